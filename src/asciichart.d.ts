@@ -1,0 +1,12 @@
+declare module 'asciichart' {
+  export type PlotConfig = {
+    readonly min?: number;
+    readonly max?: number;
+    readonly height?: number;
+    readonly offset?: number;
+    readonly format?: (value: number) => string;
+    readonly symbols?: string[];
+  };
+  const asciichart: { readonly plot: (series: number[], config: PlotConfig) => string };
+  export default asciichart;
+}

@@ -1,0 +1,22 @@
+import type { Intent } from '../session/intents.ts';
+import type { AppStore } from '../session/store.ts';
+
+/** A screen that is drawn. */
+export type Screen = {
+  /** Takes the screen away and restores the terminal. Resolves when its last byte is written; may be called again. */
+  readonly close: () => Promise<void>;
+  /** Rejects when drawing fails, which is a bug; resolves when the screen is closed. */
+  readonly closed: Promise<void>;
+};
+
+/** What a command needs of the process. Only the composition root knows how a screen is drawn. */
+export type Io = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly openScreen: (store: AppStore, dispatch: (intent: Intent) => void) => Screen;
+};
+
+/** Exit codes, as the README documents them. */
+export const EXIT = { done: 0, usage: 1, cluster: 2, bug: 70, signal: 128 } as const;

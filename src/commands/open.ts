@@ -1,0 +1,170 @@
+import { systemClock } from '../clock.ts';
+import type { ClusterFlags } from '../kube/kubeconfig.ts';
+import { plainText } from '../plain-text.ts';
+import { gatewayOrigin } from '../session/answers.ts';
+import { dispatcherOf } from '../session/dispatcher.ts';
+import { endOnceSent } from '../session/leave.ts';
+import { writeRefusal } from '../session/selectors.ts';
+import { type AppStore, createAppStore } from '../session/store.ts';
+import { summary } from '../session/summary.ts';
+import { EXIT, type Io } from './io.ts';
+import { terminationSignal } from './signals.ts';
+
+export type OpenFlags = ClusterFlags & {
+  readonly virtualService?: string | undefined;
+  /** URL of the ingress gateway; found where absent. */
+  readonly gateway?: string | undefined;
+  /** Host header of the samples; found where absent. */
+  readonly host?: string | undefined;
+  readonly istioNamespace: string;
+  readonly seed?: number | undefined;
+  /** The embedded cluster instead of a kubeconfig's. */
+  readonly demo: boolean;
+};
+
+/** Why there is nothing to open. */
+type Problem = { readonly problem: string };
+
+/** What has to be ended when the screen closes, the newest first. */
+type Cleanup = (() => Promise<void> | void)[];
+
+/** `weighbridge` and `weighbridge open`: the screen, until it is left. Yields the exit code. */
+export async function open(flags: OpenFlags, io: Io): Promise<number> {
+  if (!io.stdin.isTTY || !io.stdout.isTTY) {
+    io.stderr.write(
+      'weighbridge draws a screen and needs a terminal. Without one: weighbridge demo --serve, or kubectl.\n',
+    );
+    return EXIT.usage;
+  }
+  const gatewayUrl = flags.gateway === undefined ? undefined : gatewayOrigin(flags.gateway);
+  if (flags.gateway !== undefined && gatewayUrl === undefined) {
+    io.stderr.write(
+      `Can't use --gateway ${plainText(flags.gateway)}: it is no URL. Give one such as http://192.168.49.2:31380.\n`,
+    );
+    return EXIT.usage;
+  }
+  const store = createAppStore(systemClock.now(), screenSize(io));
+  store.setState(state => ({ ...state, traffic: { ...state.traffic, gatewayUrl, host: flags.host } }));
+  const cleanup: Cleanup = [];
+  try {
+    const code = await runScreen(flags, io, store, cleanup);
+    await end(cleanup);
+    if (typeof code === 'number') {
+      io.stdout.write(summary(store.getState()));
+      return code;
+    }
+    io.stderr.write(`${code.problem}\n`);
+    return EXIT.cluster;
+  } finally {
+    await end(cleanup);
+  }
+}
+
+/** Draws first and connects then: the cluster's client takes longer to load than the screen. */
+async function runScreen(
+  flags: OpenFlags,
+  io: Io,
+  store: AppStore,
+  cleanup: Cleanup,
+): Promise<number | Problem> {
+  const signal = terminationSignal();
+  cleanup.push(signal.forget);
+  const crash = firstCrash();
+  cleanup.push(crash.forget);
+  const dispatch = dispatcherOf(store, systemClock);
+  cleanup.push(endOnceSent(store, systemClock));
+  const screen = io.openScreen(store, dispatch);
+  const onResize = () => store.setState(state => ({ ...state, ui: { ...state.ui, ...screenSize(io) } }));
+  io.stdout.on('resize', onResize);
+  cleanup.push(() => {
+    io.stdout.off('resize', onResize);
+  });
+  // The terminal comes back first, whatever else takes its time to end.
+  const connected = startCluster(flags, io, store, cleanup);
+  const left = new Promise<number>(resolve => {
+    store.subscribe(({ run }) => {
+      if (run.kind === 'ended') resolve(EXIT.done);
+    });
+  });
+  try {
+    return await Promise.race([
+      left,
+      signal.received,
+      crash.happened,
+      screen.closed.then(() => EXIT.done),
+      connected.then(async (problem): Promise<number | Problem> => (problem === undefined ? left : { problem })),
+    ]);
+  } finally {
+    await screen.close();
+    await connected.catch(() => undefined);
+  }
+}
+
+/** Finds the cluster and starts the session's loops. Yields what is wrong where there is none to be found. */
+async function startCluster(
+  flags: OpenFlags,
+  io: Io,
+  store: AppStore,
+  cleanup: Cleanup,
+): Promise<string | undefined> {
+  const [{ connect }, { kubeconfigFiles, isInCluster }, { startSession }] = await Promise.all([
+    import('../kube/connect.ts'),
+    import('../kube/kubeconfig.ts'),
+    import('../session/session.ts'),
+  ]);
+  const hasCluster = kubeconfigFiles(flags, io.env).length > 0 || isInCluster(io.env);
+  const isDemo = flags.demo || (!hasCluster && flags.context === undefined);
+  const kubeconfig = isDemo ? await startDemo(flags, cleanup) : flags.kubeconfig;
+  const clusterFlags = isDemo ? { kubeconfig, namespace: flags.namespace } : flags;
+  const connected = connect(clusterFlags, io.env, () => writeRefusal(store.getState()));
+  if (!connected.ok) return `${connected.error.headline} ${connected.error.nextStep}`;
+  const { api, context, namespace, server, isProtected } = connected.value;
+  store.setState(state => ({
+    ...state,
+    connection: {
+      context: plainText(context, 120),
+      namespace: plainText(namespace, 63),
+      server: plainText(server, 200),
+      isDemo,
+      isProtected,
+      kubeconfig: kubeconfig ?? '',
+      istioNamespace: flags.istioNamespace,
+    },
+    traffic: { ...state.traffic, isPaused: isProtected },
+  }));
+  const session = startSession(api, store, systemClock, { name: flags.virtualService });
+  cleanup.push(session.stop);
+  return undefined;
+}
+
+async function startDemo(flags: OpenFlags, cleanup: Cleanup): Promise<string> {
+  const { hostDemo } = await import('./demo-host.ts');
+  const demo = await hostDemo({ kubeconfig: flags.kubeconfig, seed: flags.seed });
+  cleanup.push(demo.stop);
+  return demo.kubeconfig;
+}
+
+async function end(cleanup: Cleanup): Promise<void> {
+  for (let step = cleanup.pop(); step; step = cleanup.pop()) await step();
+}
+
+/** Rejects with the first exception that nobody caught, so that the terminal is restored before it is reported. */
+function firstCrash(): { readonly happened: Promise<never>; readonly forget: () => void } {
+  let forget = () => {};
+  const happened = new Promise<never>((_, reject) => {
+    process.on('uncaughtException', reject);
+    forget = () => {
+      process.off('uncaughtException', reject);
+    };
+  });
+  return { happened, forget };
+}
+
+function screenSize({ stdout, env }: Io): { columns: number; rows: number; isUnicode: boolean } {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  return {
+    columns: stdout.columns || 80,
+    rows: stdout.rows || 24,
+    isUnicode: /utf-?8/i.test(locale) || process.platform === 'win32' || process.platform === 'darwin',
+  };
+}

@@ -1,0 +1,60 @@
+import { Box, Text } from 'ink';
+import { Header } from './header.tsx';
+import { HealthPane } from './health-pane.tsx';
+import { KeyLine } from './key-line.tsx';
+import { Keyboard } from './keyboard.tsx';
+import { type Layout, layOut } from './layout.ts';
+import { OverlayBox } from './overlay.tsx';
+import { ResponsesPane } from './responses-pane.tsx';
+import { StatusLine } from './status-line.tsx';
+import { useAppState } from './use-app-state.tsx';
+import { VersionsPane } from './versions-pane.tsx';
+import { WeightsPane } from './weights-pane.tsx';
+
+/** Borders, and a row for what explains the row above it. */
+const TOP_FRAME_ROWS = 4;
+
+/** The whole screen, exactly as large as the terminal. */
+export function App() {
+  const columns = useAppState(state => state.ui.columns);
+  const rows = useAppState(state => state.ui.rows);
+  const destinations = useAppState(state => state.weights.applied?.route.destinations.length ?? 2);
+  const nodes = useAppState(state => state.cluster.nodes.items.length);
+  const pods = useAppState(state => state.cluster.istioPods.items.length);
+  const layout = layOut(columns, rows, destinations, nodes + pods + TOP_FRAME_ROWS);
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Keyboard />
+      {layout.kind === 'too-small' ? <Text wrap="wrap">{layout.sentence}</Text> : <Panes layout={layout} />}
+    </Box>
+  );
+}
+
+function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }> }) {
+  const isOpen = useAppState(state => state.ui.overlay.kind !== 'none');
+  const isHelp = useAppState(state => state.ui.overlay.kind === 'help');
+  const { columns, healthColumns, versionsColumns, topRows, weightsRows, responsesRows } = layout;
+  return (
+    <>
+      <Header />
+      {isHelp ? (
+        <OverlayBox columns={columns} rows={topRows + weightsRows + responsesRows} />
+      ) : (
+        <>
+          {isOpen ? (
+            <OverlayBox columns={columns} rows={topRows} />
+          ) : (
+            <Box height={topRows}>
+              <HealthPane columns={healthColumns} rows={topRows} />
+              <VersionsPane columns={versionsColumns} rows={topRows} />
+            </Box>
+          )}
+          <WeightsPane columns={columns} rows={weightsRows} />
+          <ResponsesPane columns={columns} rows={responsesRows} />
+        </>
+      )}
+      <StatusLine />
+      <KeyLine />
+    </>
+  );
+}

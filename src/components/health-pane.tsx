@@ -1,0 +1,72 @@
+import { Box, Text } from 'ink';
+import { type HealthRow, healthRows } from './health-rows.ts';
+import { Pane } from './pane.tsx';
+import { staleAside } from './stale-aside.ts';
+import { statusColour } from './theme.ts';
+import { useAppState, useGlyphs } from './use-app-state.tsx';
+
+/** The node and Istio's pods, with why where one is not well. */
+export function HealthPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const nodes = useAppState(state => state.cluster.nodes);
+  const istioPods = useAppState(state => state.cluster.istioPods);
+  const now = useAppState(state => state.now);
+  const stale = staleAside([nodes, istioPods], now);
+  const all = healthRows({ nodes, istioPods }, now);
+  const shown = fitting(all, rows - 2);
+  const hidden = all.length - shown.length;
+  const aside = stale || (hidden > 0 ? `${hidden} more, well` : '');
+  const frame = { id: 'health', columns, rows, title: 'Health', aside, isStale: stale !== '' } as const;
+  return (
+    <Pane frame={frame}>
+      {shown.map(row => (
+        <HealthLine key={row.key} row={row} isStale={stale !== ''} />
+      ))}
+      {all.length === 0 ? <NothingYet isLoading={nodes.freshness.kind === 'loading'} /> : null}
+    </Pane>
+  );
+}
+
+function fitting(rows: readonly HealthRow[], lines: number): readonly HealthRow[] {
+  let used = 0;
+  return rows.filter(row => {
+    used += row.why === '' ? 1 : 2;
+    return used <= lines;
+  });
+}
+
+function HealthLine({ row, isStale }: { readonly row: HealthRow; readonly isStale: boolean }) {
+  const { status } = useGlyphs();
+  const colour = statusColour[row.status];
+  return (
+    <>
+      <Box>
+        <Box flexShrink={0} width={2}>
+          <Text {...(colour ? { color: colour } : {})} dimColor={isStale}>
+            {status[row.status]}
+          </Text>
+        </Box>
+        <Box flexGrow={1} flexShrink={1}>
+          <Text wrap="truncate-middle" dimColor={isStale}>
+            {row.name}
+          </Text>
+        </Box>
+        <Box flexShrink={0} marginLeft={1}>
+          <Text dimColor={isStale}>{row.ready}</Text>
+        </Box>
+        <Box flexShrink={0} marginLeft={1}>
+          <Text wrap="truncate-end" dimColor={isStale}>
+            {row.words}
+          </Text>
+        </Box>
+        <Box flexShrink={0} marginLeft={1} width={6} justifyContent="flex-end">
+          <Text dimColor>{row.age}</Text>
+        </Box>
+      </Box>
+      {row.why === '' ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${row.why}`}</Text>}
+    </>
+  );
+}
+
+function NothingYet({ isLoading }: { readonly isLoading: boolean }) {
+  return <Text dimColor>{isLoading ? 'reading…' : 'no nodes and no Istio pods can be seen'}</Text>;
+}

@@ -1,0 +1,74 @@
+import type { Node } from '../kube/node.ts';
+import type { Pod } from '../kube/pod.ts';
+import type { ClusterState } from '../session/state.ts';
+import { ageText } from './ages.ts';
+import type { Status } from './theme.ts';
+
+export type HealthRow = {
+  readonly key: string;
+  readonly status: Status;
+  readonly name: string;
+  readonly ready: string;
+  readonly words: string;
+  readonly age: string;
+  /** Drawn on a line of its own below the row; empty when there is nothing to explain. */
+  readonly why: string;
+};
+
+/** Rows of the Health pane: what is not well first, then nodes, istiod, gateways and the rest by name. */
+export function healthRows(
+  cluster: Pick<ClusterState, 'nodes' | 'istioPods'>,
+  now: number,
+): readonly HealthRow[] {
+  const nodes = cluster.nodes.items.map(node => nodeRow(node));
+  const pods = cluster.istioPods.items.toSorted(byWeight).map(pod => podRow(pod, now));
+  const rows = [...nodes, ...pods];
+  const rank = ({ status }: HealthRow) => ['failing', 'warning', 'waiting', 'well'].indexOf(status);
+  return rows.toSorted((left, right) => rank(left) - rank(right));
+}
+
+function nodeRow(node: Node): HealthRow {
+  const isWell = node.status === 'Ready' && node.why === '';
+  return {
+    key: `node/${node.name}`,
+    status: isWell ? 'well' : node.isReady ? 'warning' : 'failing',
+    name: `node ${node.name}`,
+    ready: '',
+    words: node.status,
+    age: node.kubeletVersion.replace(/^(v\d+\.\d+).*/, '$1'),
+    why: node.why,
+  };
+}
+
+function podRow(pod: Pod, now: number): HealthRow {
+  return {
+    key: `pod/${pod.name}`,
+    status: podStatus(pod),
+    name: shortName(pod),
+    ready: `${pod.readyContainers}/${pod.containers}`,
+    words: pod.status,
+    age: pod.createdAtMs === undefined ? '' : ageText(now - pod.createdAtMs),
+    why: pod.isReady || pod.isFinished ? '' : pod.why,
+  };
+}
+
+const STARTING = new Set(['Pending', 'ContainerCreating', 'PodInitializing', 'Terminating']);
+
+function podStatus(pod: Pod): Status {
+  if (pod.isReady || pod.status === 'Completed') return 'well';
+  if (STARTING.has(pod.status) || pod.status.startsWith('Init:')) return 'waiting';
+  return pod.status === 'Running' ? 'warning' : 'failing';
+}
+
+/** The pod's name without what its ReplicaSet added, where it carries the label that says what that is. */
+function shortName(pod: Pod): string {
+  const hash = pod.labels['pod-template-hash'];
+  const at = hash === undefined ? -1 : pod.name.lastIndexOf(`-${hash}`);
+  return at > 0 ? pod.name.slice(0, at) : pod.name;
+}
+
+function byWeight(left: Pod, right: Pod): number {
+  const rank = (pod: Pod) =>
+    pod.labels.app === 'istiod' ? 0 : pod.labels.istio?.includes('ingress') ? 1 : 2;
+  return rank(left) - rank(right) || left.name.localeCompare(right.name);
+}

@@ -1,0 +1,39 @@
+import { Text } from 'ink';
+import stringWidth from 'string-width';
+import { type Hint, hints } from './keymap.ts';
+import { useAppState, useGlyphs } from './use-app-state.tsx';
+
+const GAP = 2;
+
+/** The keys in force, the most important first, as many as fit. */
+export function KeyLine() {
+  const state = useAppState(state => state);
+  const { arrows } = useGlyphs();
+  const readable = (key: string) =>
+    key
+      .replace('←', arrows.left)
+      .replace('→', arrows.right)
+      .replace('↑', arrows.up)
+      .replace('↓', arrows.down);
+  const all = hints(state).map(hint => ({ ...hint, key: readable(hint.key) }));
+  const shown = fitting(all, state.ui.columns - 1);
+  return (
+    <Text wrap="truncate-end">
+      {shown.map(({ key, label, isAvailable }) => (
+        <Text key={`${key} ${label}`} dimColor={!isAvailable}>
+          {' '}
+          <Text bold={isAvailable}>{key}</Text>
+          {` ${label} `}
+        </Text>
+      ))}
+    </Text>
+  );
+}
+
+function fitting(all: readonly Hint[], columns: number): readonly Hint[] {
+  let used = 0;
+  return all.filter(({ key, label }) => {
+    used += stringWidth(key) + 1 + stringWidth(label) + GAP;
+    return used <= columns;
+  });
+}

@@ -1,0 +1,136 @@
+import { Box, Text } from 'ink';
+import TextInput from 'ink-text-input';
+import { weightsText } from '../kube/split.ts';
+import { rawWeights, shiftableRoutes } from '../kube/virtual-service.ts';
+import type { Overlay, PromptSubject } from '../session/state.ts';
+import { contextWords, keymap } from './keymap.ts';
+import { useAppState, useGlyphs, useSession } from './use-app-state.tsx';
+
+/** What lies over the panes: help, a question, a list to choose from, or a prompt. */
+export function OverlayBox({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const overlay = useAppState(state => state.ui.overlay);
+  const { borderStyle } = useGlyphs();
+  return (
+    <Box
+      width={columns}
+      height={rows}
+      borderStyle={borderStyle}
+      borderColor="cyan"
+      flexDirection="column"
+      paddingX={1}
+      overflow="hidden"
+    >
+      <OverlayContent overlay={overlay} rows={rows - 2} columns={columns - 4} />
+    </Box>
+  );
+}
+
+type ContentProps = { readonly overlay: Overlay; readonly rows: number; readonly columns: number };
+
+function OverlayContent({ overlay, rows, columns }: ContentProps) {
+  switch (overlay.kind) {
+    case 'help':
+      return <Help rows={rows} columns={columns} />;
+    case 'picker':
+      return <RoutePicker index={overlay.index} rows={rows} />;
+    case 'confirm':
+      return <Confirmation question={overlay} />;
+    case 'prompt':
+      return <Prompt prompt={overlay} />;
+    case 'none':
+      return null;
+  }
+}
+
+function Help({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+  const server = useAppState(state => state.connection.server);
+  const perColumn = Math.max(1, rows - 2);
+  const groups = Math.min(Math.ceil(keymap.length / perColumn), Math.max(1, Math.floor(columns / 38)));
+  const width = Math.floor(columns / groups);
+  const shown = keymap.slice(0, perColumn * groups);
+  return (
+    <>
+      <Text bold wrap="truncate-end">{`Keys · API server ${server}`}</Text>
+      <Box>
+        {Array.from({ length: groups }, (_, group) => (
+          <Box key={shown[group * perColumn]?.id ?? group} flexDirection="column" width={width}>
+            {shown.slice(group * perColumn, (group + 1) * perColumn).map(binding => (
+              <Text key={binding.id} wrap="truncate-end">
+                <Text bold>{binding.shown.padEnd(12)}</Text>
+                {` ${binding.sentence}`}
+                <Text dimColor>{` (${contextWords(binding)})`}</Text>
+              </Text>
+            ))}
+          </Box>
+        ))}
+      </Box>
+    </>
+  );
+}
+
+function RoutePicker({ index, rows }: { readonly index: number; readonly rows: number }) {
+  const items = useAppState(state => state.cluster.virtualServices.items);
+  const { cursor } = useGlyphs();
+  const routes = shiftableRoutes(items);
+  const visible = Math.max(1, rows - 1);
+  const first = Math.max(0, Math.min(index - Math.floor(visible / 2), routes.length - visible));
+  return (
+    <>
+      <Text bold>Which VirtualService?</Text>
+      {routes.slice(first, first + visible).map(({ virtualService, route }, at) => {
+        const isChosen = first + at === index;
+        const labels = route.destinations.map(({ label }) => label).join(', ');
+        const name = `${virtualService.namespace}/${virtualService.name}`;
+        return (
+          <Text key={`${name}/${route.index}`} inverse={isChosen} wrap="truncate-end">
+            {`${isChosen ? cursor : ' '} ${name}  http route ${route.index + 1}${route.name ? ` ${route.name}` : ''}  ${labels} ${weightsText(rawWeights(route))}`}
+          </Text>
+        );
+      })}
+    </>
+  );
+}
+
+function Confirmation({ question }: { readonly question: Extract<Overlay, { kind: 'confirm' }> }) {
+  return (
+    <>
+      <Text bold>{question.question}</Text>
+      <Box flexShrink={1} overflow="hidden">
+        <Text wrap="wrap">{question.detail}</Text>
+      </Box>
+      <Box gap={3} marginTop={1} flexShrink={0}>
+        <Text inverse={question.focus === 'cancel'}>
+          {question.focus === 'cancel' ? '[ Cancel ]' : '  Cancel  '}
+        </Text>
+        <Text inverse={question.focus === 'accept'}>
+          {question.focus === 'accept' ? `[ ${question.accept} ]` : `  ${question.accept}  `}
+        </Text>
+      </Box>
+    </>
+  );
+}
+
+const PROMPTS: Readonly<Record<PromptSubject, string>> = {
+  weight: 'Weight of the selected version, 0 to 100',
+  gateway: 'URL of the ingress gateway, such as http://192.168.49.2:31380',
+  host: 'Host that the VirtualService answers for',
+  path: 'Path that the route matches',
+};
+
+function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {
+  const { dispatch } = useSession();
+  return (
+    <>
+      <Text bold>{PROMPTS[prompt.asks]}</Text>
+      <Box>
+        <Text>{'> '}</Text>
+        <TextInput
+          value={prompt.draft}
+          onChange={text => dispatch({ kind: 'edit-draft', text })}
+          onSubmit={() => dispatch({ kind: 'submit' })}
+        />
+      </Box>
+      <Text color="yellow">{prompt.problem === '' ? ' ' : `type ${prompt.problem}`}</Text>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import stringWidth from 'string-width';
+import type { PaneId } from '../session/state.ts';
+import { useAppState, useGlyphs } from './use-app-state.tsx';
+
+const FOCUSED_COLOUR = 'cyan';
+const PANE_NUMBERS: Readonly<Record<PaneId, number>> = { health: 1, versions: 2, weights: 3, responses: 4 };
+
+export type PaneFrame = {
+  readonly id: PaneId;
+  readonly columns: number;
+  readonly rows: number;
+  readonly title: string;
+  /** Set into the right end of the top border; the first to go where there is no room. */
+  readonly aside: string;
+  /** Rows are as they were some time ago. */
+  readonly isStale: boolean;
+};
+
+/** A bordered box with its number and title in the border. */
+export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly children: ReactNode }) {
+  const { id, columns, rows } = frame;
+  const isFocused = useAppState(state => state.ui.focus === id && state.ui.overlay.kind === 'none');
+  const { borderStyle } = useGlyphs();
+  const colour = isFocused ? { borderColor: FOCUSED_COLOUR } : { borderDimColor: true };
+  return (
+    <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
+      <TopBorder frame={frame} isFocused={isFocused} />
+      <Box
+        {...colour}
+        flexDirection="column"
+        borderStyle={borderStyle}
+        borderTop={false}
+        width={columns}
+        height={rows - 1}
+        overflow="hidden"
+      >
+        {children}
+      </Box>
+    </Box>
+  );
+}
+
+function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly isFocused: boolean }) {
+  const { border } = useGlyphs();
+  const title = `${PANE_NUMBERS[frame.id]} ${frame.title}`;
+  const room = frame.columns - 4 - stringWidth(title);
+  const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
+  const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));
+  const paint = isFocused ? { color: FOCUSED_COLOUR } : { dimColor: true };
+  return (
+    <Text wrap="truncate-end">
+      <Text {...paint}>{border.topLeft + border.line}</Text>
+      <Text bold={isFocused} dimColor={frame.isStale}>
+        {title}
+      </Text>
+      <Text {...paint}>{line}</Text>
+      <Text dimColor={!frame.isStale}>{aside}</Text>
+      <Text {...paint}>{border.line + border.topRight}</Text>
+    </Text>
+  );
+}

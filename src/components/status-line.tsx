@@ -1,0 +1,50 @@
+import { Text } from 'ink';
+import { currentNotice } from '../session/notices.ts';
+import { connectionPhase, writeRefusal } from '../session/selectors.ts';
+import type { AppState, Notice } from '../session/state.ts';
+import { useAppState, useGlyphs } from './use-app-state.tsx';
+
+const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> = {
+  info: undefined,
+  warning: 'yellow',
+  error: 'red',
+};
+
+/** One line: the newest notice while it is new, else what holds for as long as it holds. */
+export function StatusLine() {
+  const state = useAppState(state => state);
+  const { status } = useGlyphs();
+  const { level, text } = currentNotice(state) ?? standing(state);
+  const icon = level === 'info' ? ' ' : status[level === 'error' ? 'failing' : 'warning'];
+  const colour = COLOURS[level];
+  return (
+    <Text wrap="truncate-end" {...(colour ? { color: colour } : {})} dimColor={level === 'info'}>
+      {` ${icon} ${text}`}
+    </Text>
+  );
+}
+
+type Standing = Pick<Notice, 'level' | 'text'>;
+
+function standing(state: AppState): Standing {
+  if (state.run.kind !== 'running')
+    return { level: 'info', text: 'sending what is still asked for, then closing' };
+  const phase = connectionPhase(state.cluster);
+  if (phase.kind === 'lost') return { level: 'error', text: `${phase.headline} ${phase.nextStep}` };
+  if (state.target.kind === 'none')
+    return { level: 'warning', text: `${state.target.reason} ${state.target.nextStep}` };
+  const readOnly = writeRefusal(state);
+  if (readOnly !== undefined) return { level: 'warning', text: readOnly };
+  const { sampling, isPaused } = state.traffic;
+  if (sampling.kind === 'needs-answer') {
+    return { level: 'warning', text: `${sampling.reason}. Press 4, then = to name the ${sampling.asks}.` };
+  }
+  if (isPaused) return { level: 'info', text: 'sampling is paused; p resumes' };
+  if (state.connection.isDemo) {
+    return {
+      level: 'info',
+      text: `this cluster is embedded; beside it: kubectl --kubeconfig ${state.connection.kubeconfig} get pods`,
+    };
+  }
+  return { level: 'info', text: '' };
+}

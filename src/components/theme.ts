@@ -1,0 +1,75 @@
+/** Every colour and glyph of the screen. Colours are ANSI names, so that they follow the terminal's palette. */
+
+export type Colour = 'blue' | 'green' | 'magenta' | 'cyan' | 'yellow' | 'red';
+
+const VERSION_COLOURS: readonly Colour[] = ['blue', 'green', 'magenta', 'cyan', 'yellow'];
+
+/** The colour of the version at `index`: blue and green for the first two, as in the tutorial. */
+export function versionColour(index: number): Colour {
+  return VERSION_COLOURS[index % VERSION_COLOURS.length] ?? 'blue';
+}
+
+export type Status = 'well' | 'warning' | 'failing' | 'waiting';
+
+export const statusColour: Readonly<Record<Status, Colour | undefined>> = {
+  well: 'green',
+  warning: 'yellow',
+  failing: 'red',
+  waiting: undefined,
+};
+
+export type Glyphs = {
+  readonly status: Readonly<Record<Status, string>>;
+  readonly cursor: string;
+  readonly locked: string;
+  readonly applied: string;
+  readonly rest: string;
+  readonly requested: string;
+  readonly observed: string;
+  readonly mark: string;
+  readonly arrows: {
+    readonly left: string;
+    readonly right: string;
+    readonly up: string;
+    readonly down: string;
+  };
+  readonly border: { readonly topLeft: string; readonly topRight: string; readonly line: string };
+  /** Name of Ink's border for the other three sides. */
+  readonly borderStyle: 'round' | 'classic';
+  /** In asciichart's order; absent for its own. */
+  readonly chart: readonly string[] | undefined;
+};
+
+const unicode: Glyphs = {
+  status: { well: '✓', warning: '!', failing: '✗', waiting: '…' },
+  cursor: '▸',
+  locked: '▪',
+  applied: '━',
+  rest: '╌',
+  requested: '┃',
+  observed: '◆',
+  mark: '▲',
+  arrows: { left: '←', right: '→', up: '↑', down: '↓' },
+  border: { topLeft: '╭', topRight: '╮', line: '─' },
+  borderStyle: 'round',
+  chart: undefined,
+};
+
+const ascii: Glyphs = {
+  status: { well: '+', warning: '!', failing: 'x', waiting: '~' },
+  cursor: '>',
+  locked: 'L',
+  applied: '=',
+  rest: '-',
+  requested: '|',
+  observed: 'o',
+  mark: '^',
+  arrows: { left: '<-', right: '->', up: 'up', down: 'dn' },
+  border: { topLeft: '+', topRight: '+', line: '-' },
+  borderStyle: 'classic',
+  chart: ['+', '+', '-', '-', '-', '\\', '/', '\\', '/', '|'],
+};
+
+export function glyphs(isUnicode: boolean): Glyphs {
+  return isUnicode ? unicode : ascii;
+}

@@ -1,0 +1,39 @@
+import { createContext, type ReactNode, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { Intent } from '../session/intents.ts';
+import type { AppState } from '../session/state.ts';
+import type { AppStore } from '../session/store.ts';
+import { type Glyphs, glyphs } from './theme.ts';
+
+export type SessionHandle = {
+  readonly store: AppStore;
+  /** Takes an intent at any time; what it does follows from the state at that moment. */
+  readonly dispatch: (intent: Intent) => void;
+};
+
+const SessionContext = createContext<SessionHandle | undefined>(undefined);
+
+export function SessionProvider({
+  session,
+  children,
+}: {
+  readonly session: SessionHandle;
+  readonly children: ReactNode;
+}) {
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+export function useSession(): SessionHandle {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('a component is drawn outside SessionProvider');
+  return session;
+}
+
+/** A slice of the state. `select` must return what is in the state by reference: deriving belongs into the render. */
+export function useAppState<Slice>(select: (state: AppState) => Slice): Slice {
+  return useStore(useSession().store, select);
+}
+
+export function useGlyphs(): Glyphs {
+  return glyphs(useAppState(state => state.ui.isUnicode));
+}

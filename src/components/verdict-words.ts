@@ -1,0 +1,68 @@
+import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
+import type { Verdict } from '../traffic/verdict.ts';
+import type { Status } from './theme.ts';
+
+export type VerdictWords = { readonly status: Status; readonly text: string };
+
+/** The verdict as a sentence with its numbers. */
+export function verdictWords(verdict: Verdict, nowMs: number): VerdictWords {
+  switch (verdict.kind) {
+    case 'no-samples':
+      return { status: 'waiting', text: 'no samples yet' };
+    case 'settling':
+      return {
+        status: 'waiting',
+        text: `settling: waiting for traffic to follow${remaining(verdict.untilMs, nowMs)}`,
+      };
+    case 'cannot-be-timed':
+      return {
+        status: 'waiting',
+        text: `settling: old and new split are too close to time${remaining(verdict.untilMs, nowMs)}`,
+      };
+    case 'unattributed':
+      return { status: 'warning', text: `${verdict.unattributed} answers, none shows its version` };
+    case 'agrees':
+      return {
+        status: 'well',
+        text: `agrees: ${verdict.samples} samples, within ${(verdict.halfWidth * 100).toFixed(1)} points`,
+      };
+    case 'does-not-agree':
+      return { status: 'failing', text: disagreement(verdict) };
+    case 'needs-more':
+      return {
+        status: 'waiting',
+        text: `needs about ${verdict.about} more samples (${verdict.samples} so far)`,
+      };
+  }
+}
+
+function remaining(untilMs: number, nowMs: number): string {
+  const seconds = Math.ceil((untilMs - nowMs) / 1000);
+  return seconds > 0 ? `, ${seconds} s at most` : '';
+}
+
+function disagreement(verdict: Extract<Verdict, { kind: 'does-not-agree' }>): string {
+  const { version, count, samples, applied, share } = verdict;
+  if (verdict.because === 'weight-zero') {
+    return `does not agree: ${version} has weight 0 and answered ${count} of ${samples}`;
+  }
+  const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
+  return `does not agree: ${version} answers ${percent(share)} of ${samples}, applied is ${percent(applied)}`;
+}
+
+/** What became of the last shift; empty where none was made. */
+export function shiftWords(observed: ObservedTraffic | undefined): string {
+  const record = observed?.shift;
+  if (!record) return '';
+  const seen =
+    record.outcome.kind === 'settled' ? `traffic after ${milliseconds(record.outcome.afterMs)}` : '';
+  const bound =
+    record.failureBound === undefined ? '' : ` (below ${(record.failureBound * 100).toFixed(2)} %)`;
+  const failed = record.samples > 0 ? `${record.failed} of ${record.samples} failed${bound}` : '';
+  return [seen, failed].filter(words => words !== '').join(', ');
+}
+
+/** A latency to read at a glance: `4 ms`, `1.2 s`. */
+export function milliseconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

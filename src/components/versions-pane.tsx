@@ -1,0 +1,108 @@
+import { Box, Text } from 'ink';
+import type { Version } from '../kube/versions.ts';
+import { versions } from '../session/selectors.ts';
+import { ageText } from './ages.ts';
+import { Pane } from './pane.tsx';
+import { staleAside } from './stale-aside.ts';
+import { type Status, statusColour, versionColour } from './theme.ts';
+import { useAppState, useGlyphs } from './use-app-state.tsx';
+
+const STATUS: Readonly<Record<Version['health'], Status>> = {
+  ready: 'well',
+  progressing: 'waiting',
+  failing: 'failing',
+  absent: 'warning',
+};
+
+/** What answers each destination: pods ready, image, age, rollout, and why where it is not ready. */
+export function VersionsPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const cluster = useAppState(state => state.cluster);
+  const weights = useAppState(state => state.weights);
+  const now = useAppState(state => state.now);
+  const stale = staleAside([cluster.deployments, cluster.pods, cluster.services], now);
+  const rowsOfVersions = versions({ cluster, weights });
+  const frame = {
+    id: 'versions',
+    columns,
+    rows,
+    title: 'Versions',
+    aside: stale,
+    isStale: stale !== '',
+  } as const;
+  return (
+    <Pane frame={frame}>
+      <VersionCells cells={['', 'version', 'ready', 'image', 'age']} isHeading />
+      {rowsOfVersions.map((version, index) => (
+        <VersionLine key={version.label} version={version} index={index} isStale={stale !== ''} />
+      ))}
+      {rowsOfVersions.length === 0 ? (
+        <Text dimColor>{weights.applied ? 'reading…' : 'no route chosen yet'}</Text>
+      ) : null}
+    </Pane>
+  );
+}
+
+type VersionLineProps = { readonly version: Version; readonly index: number; readonly isStale: boolean };
+
+function VersionLine({ version, index, isStale }: VersionLineProps) {
+  const now = useAppState(state => state.now);
+  const { status } = useGlyphs();
+  const meaning = STATUS[version.health];
+  const age = version.createdAtMs === undefined ? '' : ageText(now - version.createdAtMs);
+  const why = [version.words, version.why].filter(words => words !== '').join(': ');
+  const cells = [
+    status[meaning],
+    version.label,
+    `${version.readyPods}/${version.wantedPods}`,
+    shortImage(version.image),
+    age,
+  ];
+  return (
+    <>
+      <VersionCells cells={cells} colours={[statusColour[meaning], versionColour(index)]} isDim={isStale} />
+      {meaning === 'well' ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${why}`}</Text>}
+    </>
+  );
+}
+
+type VersionCellsProps = {
+  readonly cells: readonly string[];
+  readonly isHeading?: boolean;
+  readonly isDim?: boolean;
+  readonly colours?: readonly [string | undefined, string];
+};
+
+function VersionCells({ cells, isHeading = false, isDim = false, colours }: VersionCellsProps) {
+  const [icon, label, ready, image, age] = cells;
+  const dim = isHeading || isDim;
+  return (
+    <Box>
+      <Box flexShrink={0} width={2}>
+        <Text {...(colours?.[0] ? { color: colours[0] } : {})} dimColor={dim}>
+          {icon}
+        </Text>
+      </Box>
+      <Box flexShrink={0} width={9}>
+        <Text wrap="truncate-middle" {...(colours ? { color: colours[1] } : {})} dimColor={dim}>
+          {label}
+        </Text>
+      </Box>
+      <Box flexShrink={0} width={6}>
+        <Text dimColor={dim}>{ready}</Text>
+      </Box>
+      <Box flexGrow={1} flexShrink={1}>
+        <Text wrap="truncate-start" dimColor={dim}>
+          {image}
+        </Text>
+      </Box>
+      <Box flexShrink={0} width={7} justifyContent="flex-end">
+        <Text dimColor>{age}</Text>
+      </Box>
+    </Box>
+  );
+}
+
+/** An image without its registry and folders: the tag is what tells versions apart. */
+function shortImage(image: string): string {
+  return image.slice(image.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,186 @@
+import { Box, Text } from 'ink';
+import { asSplit } from '../kube/split.ts';
+import { canBeShifted } from '../kube/virtual-service.ts';
+import type { Applied } from '../session/state.ts';
+import type { ObservedVersion } from '../traffic/observed-traffic.ts';
+import { Pane } from './pane.tsx';
+import { staleAside } from './stale-aside.ts';
+import { statusColour, versionColour } from './theme.ts';
+import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { shiftWords, verdictWords } from './verdict-words.ts';
+import { type BarPart, weightBar } from './weight-bar.ts';
+
+/** Cells left of the bar: cursor, label, requested, applied, observed. */
+const LABEL_COLUMNS = 14;
+const NUMBER_COLUMNS = 11;
+const OBSERVED_COLUMNS = 16;
+const LEFT_COLUMNS = LABEL_COLUMNS + 2 * NUMBER_COLUMNS + OBSERVED_COLUMNS;
+
+/** The one idea: requested, applied and observed, side by side, with the verdict on them. */
+export function WeightsPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const applied = useAppState(state => state.weights.applied);
+  const selected = useAppState(state => state.weights.selected);
+  const virtualServices = useAppState(state => state.cluster.virtualServices);
+  const now = useAppState(state => state.now);
+  const stale = staleAside([virtualServices], now);
+  const count = applied?.virtualService.http.filter(canBeShifted).length ?? 0;
+  const place = applied
+    ? `http route ${applied.route.index + 1} of ${applied.virtualService.http.length}`
+    : '';
+  const frame = {
+    id: 'weights',
+    columns,
+    rows,
+    title: 'Weights',
+    aside: stale || (count > 0 ? place : ''),
+    isStale: stale !== '',
+  } as const;
+  const visible = rows - 4;
+  const destinations = applied?.route.destinations ?? [];
+  const first = Math.max(0, Math.min(selected - visible + 1, destinations.length - visible));
+  return (
+    <Pane frame={frame}>
+      <Heading />
+      {applied ? (
+        destinations
+          .slice(first, first + visible)
+          .map((destination, at) => (
+            <DestinationLine
+              key={destination.label}
+              applied={applied}
+              index={first + at}
+              columns={columns - 2}
+            />
+          ))
+      ) : (
+        <NoRoute />
+      )}
+      <Box flexGrow={1} />
+      <VerdictLine />
+    </Pane>
+  );
+}
+
+function Heading() {
+  const { applied, requested, observed } = useGlyphs();
+  return (
+    <Text dimColor wrap="truncate-end">
+      {'  version'.padEnd(LABEL_COLUMNS)}
+      {'requested'.padStart(NUMBER_COLUMNS - 2).padEnd(NUMBER_COLUMNS)}
+      {'applied'.padStart(NUMBER_COLUMNS - 2).padEnd(NUMBER_COLUMNS)}
+      {'observed'.padEnd(OBSERVED_COLUMNS)}
+      {`${applied} applied ${requested} asked ${observed} seen`}
+    </Text>
+  );
+}
+
+function NoRoute() {
+  const target = useAppState(state => state.target);
+  if (target.kind !== 'none')
+    return <Text dimColor>{target.kind === 'choosing' ? '  choose with v' : '  looking…'}</Text>;
+  return (
+    <Text wrap="wrap">
+      {`  ${target.reason} `}
+      <Text dimColor>{target.nextStep}</Text>
+    </Text>
+  );
+}
+
+type DestinationLineProps = { readonly applied: Applied; readonly index: number; readonly columns: number };
+
+function DestinationLine({ applied, index, columns }: DestinationLineProps) {
+  const requested = useAppState(state => state.weights.requested);
+  const isSelected = useAppState(state => state.weights.selected === index);
+  const isLocked = useAppState(state => state.weights.locked.includes(index));
+  const observed = useAppState(state => state.traffic.observed);
+  const glyphs = useGlyphs();
+  const label = applied.route.destinations[index]?.label ?? '';
+  const colour = versionColour(index);
+  const seen = observed?.versions.find(version => version.label === label);
+  const marks = {
+    requested: asSplit(requested)[index] ?? 0,
+    applied: asSplit(applied.weights)[index] ?? 0,
+    observed: seen?.share === undefined ? undefined : seen.share * 100,
+  };
+  const isAsked = requested[index] !== applied.weights[index];
+  return (
+    <Box>
+      <Box width={LABEL_COLUMNS} flexShrink={0}>
+        <Text wrap="truncate-middle" bold={isSelected}>
+          {isSelected ? `${glyphs.cursor} ` : '  '}
+          <Text color={colour}>{label}</Text>
+          {isLocked ? ` ${glyphs.locked}` : ''}
+        </Text>
+      </Box>
+      <NumberCell value={requested[index]} isStrong={isAsked} />
+      <NumberCell value={applied.weights[index]} isStrong={!isAsked} />
+      <Box width={OBSERVED_COLUMNS} flexShrink={0}>
+        <Text wrap="truncate-end">{seen ? shareWords(seen) : ''}</Text>
+      </Box>
+      <Bar parts={weightBar(marks, Math.max(4, columns - LEFT_COLUMNS - 1), glyphs)} colour={colour} />
+    </Box>
+  );
+}
+
+function NumberCell({ value, isStrong }: { readonly value: number | undefined; readonly isStrong: boolean }) {
+  return (
+    <Box width={NUMBER_COLUMNS} flexShrink={0}>
+      <Text bold={isStrong} dimColor={!isStrong}>
+        {String(value ?? 'none').padStart(NUMBER_COLUMNS - 4)}
+      </Text>
+    </Box>
+  );
+}
+
+function shareWords({ share, low, high }: ObservedVersion): string {
+  if (share === undefined) return '';
+  const percent = (value: number) => (value * 100).toFixed(0);
+  return `${(share * 100).toFixed(1)} % ${percent(low)}-${percent(high)}`;
+}
+
+function Bar({ parts, colour }: { readonly parts: readonly BarPart[]; readonly colour: string }) {
+  let at = 0;
+  return (
+    <Text wrap="truncate-end">
+      {parts.map(({ kind, text }) => {
+        at += text.length;
+        return (
+          <Text
+            key={at}
+            {...(kind === 'rest' ? { dimColor: true } : { color: colour })}
+            bold={kind !== 'rest'}
+          >
+            {text}
+          </Text>
+        );
+      })}
+    </Text>
+  );
+}
+
+function VerdictLine() {
+  const observed = useAppState(state => state.traffic.observed);
+  const sampling = useAppState(state => state.traffic.sampling);
+  const now = useAppState(state => state.now);
+  const isPatching = useAppState(state => state.weights.patch.kind === 'in-flight');
+  const { status } = useGlyphs();
+  const words = observed && sampling.kind === 'sampling' ? verdictWords(observed.verdict, now) : undefined;
+  const shift = shiftWords(observed);
+  const colour = words && statusColour[words.status];
+  return (
+    <Text wrap="truncate-end">
+      {words ? (
+        <Text {...(colour ? { color: colour } : {})}>{` ${status[words.status]} ${words.text}`}</Text>
+      ) : (
+        <Text dimColor>{` ${status.waiting} ${samplingWords(sampling.kind)}`}</Text>
+      )}
+      {isPatching ? <Text dimColor>{'  patching…'}</Text> : null}
+      {shift === '' ? null : <Text dimColor>{`   last shift: ${shift}`}</Text>}
+    </Text>
+  );
+}
+
+function samplingWords(kind: string): string {
+  if (kind === 'mesh-only') return 'observed only inside the mesh: no gateway is bound';
+  return kind === 'needs-answer' ? 'nothing is observed yet' : 'finding the gateway';
+}

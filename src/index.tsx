@@ -1,0 +1,47 @@
+import { render } from 'ink';
+import type { Io, Screen } from './commands/io.ts';
+import { EXIT } from './commands/io.ts';
+import { run } from './commands/program.ts';
+import { App } from './components/app.tsx';
+import { SessionProvider } from './components/use-app-state.tsx';
+
+/** Runs one command line and yields the exit code. An exception that gets here is a bug: it is shown with its stack. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args, processIo);
+  } catch (error) {
+    process.stderr.write(`weighbridge has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+    // What the bug left behind must not keep the program alive.
+    process.exit(EXIT.bug);
+  }
+}
+
+const processIo: Io = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  openScreen: (store, dispatch): Screen => {
+    const instance = render(
+      <SessionProvider session={{ store, dispatch }}>
+        <App />
+      </SessionProvider>,
+      {
+        alternateScreen: true,
+        incrementalRendering: true,
+        exitOnCtrlC: false,
+        // The command made sure of a terminal; left to itself, Ink would draw nothing where CI is set.
+        interactive: true,
+      },
+    );
+    const closed = instance.waitUntilExit().then(() => undefined);
+    closed.catch(() => undefined);
+    return {
+      closed,
+      close: async () => {
+        instance.unmount();
+        await closed.catch(() => undefined);
+      },
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import type { Duplex } from 'node:stream';
+import type { Outcome } from './cluster-error.ts';
+import type { JsonObject } from './json.ts';
+import type { KubeObject } from './metadata.ts';
+import type { PatchOperation } from './patch.ts';
+
+/** A collection of the API: `pods` of namespace `default`, narrowed by selectors. */
+export type Collection = {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  /** Absent for cluster-scoped kinds, and for all namespaces. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+};
+
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
+  | { readonly type: 'BOOKMARK'; readonly object: KubeObject };
+
+export type WatchListener = {
+  /** The server accepted the watch: from now on nothing is missed. */
+  readonly onOpen: () => void;
+  /** What one chunk brought, in order; never empty. */
+  readonly onEvents: (events: readonly WatchEvent[]) => void;
+};
+
+export type List = { readonly items: readonly KubeObject[]; readonly resourceVersion: string };
+
+export type AccessQuestion = {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace: string;
+};
+
+/** The one edge to a Kubernetes API server. Nothing throws: failures are values, and an aborted signal yields `aborted`. */
+export interface ClusterApi {
+  readonly server: string;
+  get(collection: Collection, name: string, signal: AbortSignal): Promise<Outcome<KubeObject>>;
+  /** All items, in pages of 500. */
+  list(collection: Collection, signal: AbortSignal): Promise<Outcome<List>>;
+  /**
+   * Watches until the server ends it in order (watches end every few minutes), which yields success, or it fails.
+   * The listener must not throw.
+   */
+  watch(
+    collection: Collection,
+    resourceVersion: string,
+    listener: WatchListener,
+    signal: AbortSignal,
+  ): Promise<Outcome<void>>;
+  /** The only write that leaves the process. Yields the object as the server has it afterwards. */
+  patch(
+    collection: Collection,
+    name: string,
+    operations: readonly PatchOperation[],
+    signal: AbortSignal,
+  ): Promise<Outcome<KubeObject>>;
+  canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>>;
+  /** Any other path of the server, decoded. */
+  raw(path: string, signal: AbortSignal): Promise<Outcome<JsonObject>>;
+  /** One TCP connection to a port of a pod. Rejects when the server refuses; the stream ends or fails when the pod goes away. */
+  portForward(namespace: string, pod: string, port: number): Promise<Duplex>;
+  close(): Promise<void>;
+}
+
+/** The path of a collection on the API server. */
+export function collectionPath({ group, version, plural, namespace }: Collection): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return namespace === undefined
+    ? `${root}/${plural}`
+    : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+}

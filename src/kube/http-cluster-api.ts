@@ -1,0 +1,303 @@
+import type { Duplex } from 'node:stream';
+import { type HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { type Dispatcher, request } from 'undici';
+import { plainText } from '../plain-text.ts';
+import { productName, version } from '../version.ts';
+import {
+  type AccessQuestion,
+  type ClusterApi,
+  type Collection,
+  collectionPath,
+  type List,
+  type WatchEvent,
+  type WatchListener,
+} from './cluster-api.ts';
+import {
+  type ClusterError,
+  explainAnswer,
+  explainException,
+  failure,
+  type Outcome,
+} from './cluster-error.ts';
+import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn } from './json.ts';
+import type { SharedConnectionsConfig } from './kubeconfig.ts';
+import type { KubeObject } from './metadata.ts';
+import type { PatchOperation } from './patch.ts';
+import { openPortForward } from './port-forward.ts';
+
+const PAGE_SIZE = 500;
+const REQUEST_DEADLINE_MS = 15_000;
+/** The server ends a watch after this long; it is then resumed. Below the five minutes at which many proxies cut connections. */
+const WATCH_SECONDS = 290;
+/** A watch that asked for bookmarks hears something about once a minute; silence for longer means that the connection is half open. */
+const WATCH_SILENCE_MS = 100_000;
+/** No single event of an object that we read comes near this; a line that long is not a watch. */
+const MAX_EVENT_CHARACTERS = 8_000_000;
+
+/**
+ * Opens the API server of the config's current context. `refuseWrite` says why no write may leave the process now, or nothing;
+ * it is asked at the moment of each write, here and nowhere else.
+ */
+export function openClusterApi(
+  config: SharedConnectionsConfig,
+  refuseWrite: () => string | undefined,
+): ClusterApi {
+  return new HttpClusterApi(config, refuseWrite);
+}
+
+type Call = {
+  readonly doing: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly contentType?: string;
+  readonly body?: string;
+};
+
+class HttpClusterApi implements ClusterApi {
+  readonly server: string;
+  readonly #config: SharedConnectionsConfig;
+  readonly #refuseWrite: () => string | undefined;
+
+  constructor(config: SharedConnectionsConfig, refuseWrite: () => string | undefined) {
+    this.#config = config;
+    this.#refuseWrite = refuseWrite;
+    this.server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+  }
+
+  async get(collection: Collection, name: string, signal: AbortSignal): Promise<Outcome<KubeObject>> {
+    const doing = `read ${collection.plural} ${name}`;
+    const path = `${collectionPath(collection)}/${encodeURIComponent(name)}`;
+    return asObject(doing, await this.#json({ doing, method: 'GET', path }, signal));
+  }
+
+  async list(collection: Collection, signal: AbortSignal): Promise<Outcome<List>> {
+    const items: KubeObject[] = [];
+    let next: string | undefined;
+    for (;;) {
+      const query = { ...selectors(collection), limit: String(PAGE_SIZE), continue: next };
+      const doing = `list ${collection.plural}`;
+      const page = await this.#json(
+        { doing, method: 'GET', path: collectionPath(collection), query },
+        signal,
+      );
+      if (!page.ok) return page;
+      for (const item of listIn(page.value.items)) if (isKubeObject(item)) items.push(item);
+      const metadata = objectIn(page.value.metadata);
+      next = textIn(metadata.continue) || undefined;
+      if (!next)
+        return { ok: true, value: { items, resourceVersion: textIn(metadata.resourceVersion) ?? '' } };
+    }
+  }
+
+  async watch(
+    collection: Collection,
+    resourceVersion: string,
+    listener: WatchListener,
+    signal: AbortSignal,
+  ): Promise<Outcome<void>> {
+    const doing = `watch ${collection.plural}`;
+    const query = {
+      ...selectors(collection),
+      watch: 'true',
+      resourceVersion,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(WATCH_SECONDS),
+    };
+    try {
+      const response = await this.#send(
+        { doing, method: 'GET', path: collectionPath(collection), query },
+        signal,
+        {
+          headersTimeout: REQUEST_DEADLINE_MS,
+          bodyTimeout: WATCH_SILENCE_MS,
+        },
+      );
+      if (response.statusCode !== 200) return failure(await refused(doing, response));
+      listener.onOpen();
+      return await readEvents(doing, response.body, listener.onEvents);
+    } catch (exception) {
+      return failure(explainException(doing, this.server, exception));
+    }
+  }
+
+  async patch(
+    collection: Collection,
+    name: string,
+    operations: readonly PatchOperation[],
+    signal: AbortSignal,
+  ): Promise<Outcome<KubeObject>> {
+    const doing = `patch ${singular(collection.plural)} ${name}`;
+    const reason = this.#refuseWrite();
+    if (reason !== undefined) {
+      return failure({ kind: 'read-only', headline: `Can't ${doing}: ${reason}.`, nextStep: '' });
+    }
+    const call: Call = {
+      doing,
+      method: 'PATCH',
+      path: `${collectionPath(collection)}/${encodeURIComponent(name)}`,
+      query: { fieldManager: productName },
+      contentType: 'application/json-patch+json',
+      body: JSON.stringify(operations),
+    };
+    return asObject(doing, await this.#json(call, signal));
+  }
+
+  async canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>> {
+    const { verb, group, resource, subresource, namespace } = question;
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
+    };
+    const answer = await this.#json(
+      {
+        doing: 'ask for permissions',
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        contentType: 'application/json',
+        body: JSON.stringify(review),
+      },
+      signal,
+    );
+    return answer.ok ? { ok: true, value: objectIn(answer.value.status).allowed === true } : answer;
+  }
+
+  raw(path: string, signal: AbortSignal): Promise<Outcome<JsonObject>> {
+    return this.#json({ doing: `read ${path}`, method: 'GET', path }, signal);
+  }
+
+  portForward(namespace: string, pod: string, port: number): Promise<Duplex> {
+    return openPortForward(this.#config, namespace, pod, port);
+  }
+
+  close(): Promise<void> {
+    return this.#config.closeConnections();
+  }
+
+  async #json(call: Call, signal: AbortSignal): Promise<Outcome<JsonObject>> {
+    try {
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
+      const response = await this.#send(call, deadline, {});
+      if (response.statusCode >= 300) return failure(await refused(call.doing, response));
+      const text = await response.body.text();
+      const json = parseObject(text);
+      return json ? { ok: true, value: json } : failure(notKubernetes(call.doing, response.statusCode));
+    } catch (exception) {
+      const error = explainException(call.doing, this.server, exception);
+      return failure(error.kind === 'aborted' && !signal.aborted ? { ...error, kind: 'unreachable' } : error);
+    }
+  }
+
+  async #send(
+    call: Call,
+    signal: AbortSignal,
+    timeouts: { readonly headersTimeout?: number; readonly bodyTimeout?: number },
+  ): Promise<Dispatcher.ResponseData> {
+    const url = new URL(this.server + call.path);
+    for (const [key, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(key, value);
+    }
+    const context = new RequestContext(url.href, call.method as HttpMethod);
+    await this.#config.applySecurityAuthentication(context);
+    signal.throwIfAborted();
+    const dispatcher = context.getDispatcher() as Dispatcher | undefined;
+    return request(url, {
+      method: call.method,
+      headers: {
+        ...context.getHeaders(),
+        accept: 'application/json',
+        'user-agent': `${productName}/${version}`,
+        ...(call.contentType ? { 'content-type': call.contentType } : {}),
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(dispatcher ? { dispatcher } : {}),
+      signal,
+      ...timeouts,
+    });
+  }
+}
+
+function selectors(collection: Collection): Readonly<Record<string, string | undefined>> {
+  return { labelSelector: collection.labelSelector, fieldSelector: collection.fieldSelector };
+}
+
+/** Decodes a watch: one JSON object a line. An ERROR event ends it with the failure that it carries. */
+async function readEvents(
+  doing: string,
+  body: Dispatcher.ResponseData['body'],
+  onEvents: (events: readonly WatchEvent[]) => void,
+): Promise<Outcome<void>> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_EVENT_CHARACTERS) return failure(notKubernetes(doing, 200));
+    const events: WatchEvent[] = [];
+    for (const line of lines.filter(line => line.trim() !== '')) {
+      const event = parseObject(line);
+      if (!event || !isKubeObject(event.object ?? null)) {
+        if (event?.type !== 'ERROR') return failure(notKubernetes(doing, 200));
+      }
+      if (event.type === 'ERROR') {
+        if (events.length > 0) onEvents(events);
+        return failure(explainAnswer(doing, statusOf(objectIn(event.object))));
+      }
+      const type = textIn(event.type);
+      if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK') {
+        events.push({ type, object: event.object as KubeObject });
+      }
+    }
+    if (events.length > 0) onEvents(events);
+  }
+  return { ok: true, value: undefined };
+}
+
+function statusOf(status: JsonObject): { status: number; body: string; retryAfter: undefined } {
+  return { status: numberIn(status.code) ?? 500, body: JSON.stringify(status), retryAfter: undefined };
+}
+
+async function refused(doing: string, response: Dispatcher.ResponseData): Promise<ClusterError> {
+  const retryAfter = response.headers['retry-after'];
+  return explainAnswer(doing, {
+    status: response.statusCode,
+    body: await response.body.text(),
+    retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+  });
+}
+
+function asObject(doing: string, outcome: Outcome<JsonObject>): Outcome<KubeObject> {
+  if (!outcome.ok) return outcome;
+  return isKubeObject(outcome.value)
+    ? { ok: true, value: outcome.value }
+    : failure(notKubernetes(doing, 200));
+}
+
+function isKubeObject(value: Json): value is KubeObject {
+  return textIn(objectIn(objectIn(value).metadata).name) !== undefined || isBookmark(value);
+}
+
+/** A bookmark's object carries a resourceVersion and no name. */
+function isBookmark(value: Json): boolean {
+  return textIn(objectIn(objectIn(value).metadata).resourceVersion) !== undefined;
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const json = JSON.parse(text) as Json;
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function notKubernetes(doing: string, status: number): ClusterError {
+  return explainAnswer(doing, { status, body: '', retryAfter: undefined });
+}
+
+function singular(plural: string): string {
+  return plural === 'virtualservices' ? 'VirtualService' : plainText(plural, 60);
+}

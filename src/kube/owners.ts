@@ -1,0 +1,80 @@
+import { plainText } from '../plain-text.ts';
+import { labelsIn, listIn, objectIn, textIn, timeIn } from './json.ts';
+import type { KubeObject } from './metadata.ts';
+
+/** An entry of managedFields: who wrote fields of the object's spec, and when. */
+export type Writer = {
+  readonly manager: string;
+  readonly atMs: number;
+  /** Whether the HTTP routes, an atomic list, are as this manager wrote them. */
+  readonly ownsHttpRoutes: boolean;
+};
+
+/** A program that manages the object. One that reverts puts weights back when somebody else changes them. */
+export type Owner = { readonly name: string; readonly reverts: boolean };
+
+/** Field managers that wrote the spec, the newest first; status writers are left out. */
+export function writersOf(object: KubeObject): readonly Writer[] {
+  return listIn(object.metadata.managedFields)
+    .map(objectIn)
+    .filter(entry => entry.subresource === undefined && 'f:spec' in objectIn(entry.fieldsV1))
+    .map(entry => ({
+      manager: plainText(textIn(entry.manager) ?? 'unknown', 128),
+      atMs: timeIn(entry.time) ?? 0,
+      ownsHttpRoutes: 'f:http' in objectIn(objectIn(entry.fieldsV1)['f:spec']),
+    }))
+    .sort((left, right) => right.atMs - left.atMs);
+}
+
+/** Who wrote the HTTP routes last: the manager that owns them, else the newest writer of the spec. */
+export function routesWriter(writers: readonly Writer[]): Writer | undefined {
+  return writers.find(({ ownsHttpRoutes }) => ownsHttpRoutes) ?? writers[0];
+}
+
+/** Marks that owners leave on what they manage, by owner. */
+const MARKS: readonly {
+  readonly owner: Owner;
+  readonly managers: readonly string[];
+  readonly keys: readonly string[];
+  readonly ownerApi?: string;
+}[] = [
+  {
+    owner: { name: 'Argo Rollouts', reverts: true },
+    managers: ['rollouts-controller', 'argo-rollouts'],
+    keys: ['argo-rollouts.argoproj.io/managed-by-rollouts'],
+    ownerApi: 'argoproj.io',
+  },
+  {
+    owner: { name: 'Flagger', reverts: true },
+    managers: ['flagger'],
+    keys: [],
+    ownerApi: 'flagger.app',
+  },
+  {
+    owner: { name: 'Argo CD', reverts: true },
+    managers: ['argocd-controller', 'argocd-application-controller', 'argocd-server'],
+    keys: ['argocd.argoproj.io/tracking-id', 'argocd.argoproj.io/instance'],
+  },
+  {
+    owner: { name: 'Flux', reverts: true },
+    managers: ['kustomize-controller', 'helm-controller'],
+    keys: ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'],
+  },
+  { owner: { name: 'Helm', reverts: false }, managers: ['helm'], keys: ['meta.helm.sh/release-name'] },
+  { owner: { name: 'Kiali', reverts: false }, managers: ['kiali'], keys: ['kiali_wizard'] },
+];
+
+/** Owners found from field managers, labels, annotations and owner references, each once. */
+export function ownersOf(object: KubeObject): readonly Owner[] {
+  const managers = writersOf(object).map(({ manager }) => manager.toLowerCase());
+  const marked = { ...labelsIn(object.metadata.labels), ...labelsIn(object.metadata.annotations) };
+  const references = listIn(object.metadata.ownerReferences).map(
+    item => textIn(objectIn(item).apiVersion) ?? '',
+  );
+  return MARKS.filter(
+    mark =>
+      mark.managers.some(manager => managers.includes(manager)) ||
+      mark.keys.some(key => key in marked) ||
+      (mark.ownerApi !== undefined && references.some(api => api.split('/')[0] === mark.ownerApi)),
+  ).map(mark => mark.owner);
+}

@@ -1,0 +1,174 @@
+import type { Deployment } from './deployment.ts';
+import type { WarningEvent } from './event.ts';
+import { matchesSelector } from './metadata.ts';
+import type { Pod } from './pod.ts';
+import type { Service } from './service.ts';
+import type { DestinationRule } from './traffic-objects.ts';
+import type { HttpRoute, RouteDestination } from './virtual-service.ts';
+
+/** What answers a route destination's share of the traffic: its subset, Deployment and pods together. */
+export type Version = {
+  readonly label: string;
+  readonly deployment: string | undefined;
+  readonly readyPods: number;
+  readonly wantedPods: number;
+  readonly image: string;
+  readonly createdAtMs: number | undefined;
+  /** Icon's meaning and words for the row. */
+  readonly health: 'ready' | 'progressing' | 'failing' | 'absent';
+  readonly words: string;
+  /** Why it is not ready, in the cluster's words; empty when it is. */
+  readonly why: string;
+  /** Names of its ready pods, for reading a page of this version through a port-forward. */
+  readonly readyPodNames: readonly string[];
+  /** The port of the pods that the Service sends requests to; a name where no pod tells its number. */
+  readonly podPort: number | undefined;
+};
+
+export type VersionSources = {
+  readonly deployments: readonly Deployment[];
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly destinationRules: readonly DestinationRule[];
+  readonly warningEvents: readonly WarningEvent[];
+};
+
+/** The versions behind a route's destinations, in their order. */
+export function versionsOf(route: HttpRoute, namespace: string, sources: VersionSources): readonly Version[] {
+  return route.destinations.map(destination => versionOf(destination, namespace, sources));
+}
+
+/** Name and namespace of the Service that a destination's host means, seen from `namespace`. */
+export function serviceOfHost(
+  host: string,
+  namespace: string,
+): { readonly name: string; readonly namespace: string } {
+  const [name = host, second] = host.split('.');
+  return { name, namespace: second ?? namespace };
+}
+
+/** Whether two hosts mean the same Service, seen from `namespace`: short names and `name.namespace.svc…` are one. */
+export function sameHost(left: string, right: string, namespace: string): boolean {
+  const a = serviceOfHost(left, namespace);
+  const b = serviceOfHost(right, namespace);
+  return a.name === b.name && a.namespace === b.namespace;
+}
+
+function versionOf(destination: RouteDestination, namespace: string, sources: VersionSources): Version {
+  const labels = podLabels(destination, namespace, sources);
+  if (typeof labels === 'string') return absent(destination.label, labels);
+  const pods = sources.pods.filter(pod => !pod.isFinished && matchesSelector(labels, pod.labels));
+  const ready = pods.filter(pod => pod.isReady);
+  const deployment = sources.deployments.find(candidate => matchesSelector(labels, candidate.podLabels));
+  if (!deployment && pods.length === 0)
+    return absent(destination.label, 'no Deployment or pod has its labels');
+  const notReady = pods.find(pod => !pod.isReady);
+  const wantedPods = deployment?.replicas ?? pods.length;
+  const rollout = deployment?.rollout;
+  const { health, words } = judge(ready.length, wantedPods, notReady, rollout);
+  return {
+    label: destination.label,
+    deployment: deployment?.name,
+    readyPods: ready.length,
+    wantedPods,
+    image: deployment?.images[0] ?? pods[0]?.images[0] ?? '',
+    createdAtMs: deployment?.createdAtMs ?? pods[0]?.createdAtMs,
+    health,
+    words,
+    why: health === 'ready' ? '' : whyNot(notReady, sources.warningEvents),
+    readyPodNames: ready.map(pod => pod.name),
+    podPort: podPort(destination, namespace, sources, ready[0] ?? pods[0]),
+  };
+}
+
+function judge(
+  ready: number,
+  wanted: number,
+  notReady: Pod | undefined,
+  rollout: Deployment['rollout'] | undefined,
+): { readonly health: Version['health']; readonly words: string } {
+  if (rollout?.kind === 'failed') return { health: 'failing', words: rollout.words };
+  if (wanted === 0) return { health: 'absent', words: 'scaled to 0' };
+  if (rollout?.kind === 'progressing') {
+    const words = notReady && notReady.status !== 'Running' ? notReady.status : rollout.words;
+    return { health: ready > 0 ? 'progressing' : failingUnlessYoung(notReady), words };
+  }
+  if (ready < wanted)
+    return { health: ready > 0 ? 'progressing' : 'failing', words: notReady?.status ?? 'no pod' };
+  return { health: 'ready', words: 'Running' };
+}
+
+const STARTING = new Set(['Pending', 'ContainerCreating', 'PodInitializing', 'Running']);
+
+function failingUnlessYoung(pod: Pod | undefined): Version['health'] {
+  return !pod || STARTING.has(pod.status) ? 'progressing' : 'failing';
+}
+
+function whyNot(pod: Pod | undefined, events: readonly WarningEvent[]): string {
+  if (!pod) return '';
+  if (pod.why) return pod.why;
+  const newest = events
+    .filter(event => event.about.kind === 'Pod' && event.about.name === pod.name)
+    .reduce<WarningEvent | undefined>(
+      (last, event) => (last && last.atMs > event.atMs ? last : event),
+      undefined,
+    );
+  return newest ? `${newest.reason}: ${newest.message}` : '';
+}
+
+function absent(label: string, words: string): Version {
+  return {
+    label,
+    deployment: undefined,
+    readyPods: 0,
+    wantedPods: 0,
+    image: '',
+    createdAtMs: undefined,
+    health: 'absent',
+    words,
+    why: '',
+    readyPodNames: [],
+    podPort: undefined,
+  };
+}
+
+/** Labels that the destination's pods carry, or a sentence that says what is missing. */
+function podLabels(
+  destination: RouteDestination,
+  namespace: string,
+  sources: VersionSources,
+): Readonly<Record<string, string>> | string {
+  const service = findService(destination, namespace, sources);
+  if (!service) return `no Service ${destination.host} here`;
+  if (!destination.subset) return service.selector;
+  const subset = sources.destinationRules
+    .filter(rule => sameHost(rule.host, destination.host, namespace))
+    .flatMap(rule => rule.subsets)
+    .find(({ name }) => name === destination.subset);
+  return subset
+    ? { ...service.selector, ...subset.labels }
+    : `no DestinationRule names subset ${destination.subset}`;
+}
+
+function findService(
+  destination: RouteDestination,
+  namespace: string,
+  sources: VersionSources,
+): Service | undefined {
+  const wanted = serviceOfHost(destination.host, namespace);
+  return sources.services.find(
+    service => service.name === wanted.name && service.namespace === wanted.namespace,
+  );
+}
+
+function podPort(
+  destination: RouteDestination,
+  namespace: string,
+  sources: VersionSources,
+  pod: Pod | undefined,
+): number | undefined {
+  const ports = findService(destination, namespace, sources)?.ports ?? [];
+  const port = ports.find(({ port }) => port === destination.port) ?? ports[0];
+  if (typeof port?.targetPort === 'string') return pod?.namedPorts[port.targetPort];
+  return port?.targetPort;
+}

@@ -1,0 +1,70 @@
+import { TOTAL } from '../kube/split.ts';
+import { plainText } from '../plain-text.ts';
+import { assertNever } from './assert-never.ts';
+import type { Intent } from './intents.ts';
+import type { AppState, PromptSubject, TrafficState } from './state.ts';
+
+export type Answer =
+  | { readonly kind: 'problem'; readonly problem: string }
+  | { readonly kind: 'intent'; readonly intent: Intent }
+  | { readonly kind: 'traffic'; readonly traffic: Partial<TrafficState> };
+
+/** What the `=` key asks for: an exact weight in the Weights pane, what the sampler lacks in the Responses pane. */
+export function promptFor(state: AppState): PromptSubject {
+  const { sampling } = state.traffic;
+  if (state.ui.focus !== 'responses') return 'weight';
+  return sampling.kind === 'needs-answer' ? sampling.asks : 'gateway';
+}
+
+/** Reads what was typed into a prompt, or says what is wrong with it. */
+export function answerPrompt(asks: PromptSubject, text: string): Answer {
+  const typed = text.trim();
+  switch (asks) {
+    case 'weight': {
+      const problem = weightProblem(typed);
+      if (problem !== '') return { kind: 'problem', problem };
+      return { kind: 'intent', intent: { kind: 'set-to', weight: Number(typed) } };
+    }
+    case 'gateway':
+      return gatewayAnswer(typed);
+    case 'host':
+      if (!/^[\w.-]+(:\d+)?$/.test(typed))
+        return { kind: 'problem', problem: 'a host name, such as shop.example.com' };
+      return { kind: 'traffic', traffic: { host: typed } };
+    case 'path':
+      if (!/^\/[\x21-\x7e]*$/.test(typed)) return { kind: 'problem', problem: 'a path that starts with /' };
+      return { kind: 'traffic', traffic: { path: typed } };
+    default:
+      return assertNever(asks);
+  }
+}
+
+/** What is kept of `text` typed into a prompt: nothing that its answer cannot contain. */
+export function typedInto(asks: PromptSubject, text: string): string {
+  return asks === 'weight' ? text.replace(/\D/g, '').slice(0, 3) : plainText(text, 300).replaceAll(' ', '');
+}
+
+/** What is wrong with an answer that is still being typed; empty where it may become one. */
+export function promptProblem(asks: PromptSubject, draft: string): string {
+  const answer = answerPrompt(asks, draft);
+  return answer.kind === 'problem' ? answer.problem : '';
+}
+
+/** Why a typed weight is none; empty when it is one. */
+function weightProblem(typed: string): string {
+  return /^\d{1,3}$/.test(typed) && Number(typed) <= TOTAL ? '' : 'a whole number from 0 to 100';
+}
+
+/** The origin of a gateway URL as typed, `http://` where no scheme was; undefined where it is none. */
+export function gatewayOrigin(typed: string): string | undefined {
+  const text = /^https?:\/\//i.test(typed) ? typed : `http://${typed}`;
+  if (typed === '' || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.username || url.password ? undefined : url.origin;
+}
+
+function gatewayAnswer(typed: string): Answer {
+  const origin = gatewayOrigin(typed);
+  if (!origin) return { kind: 'problem', problem: 'a URL such as http://192.168.49.2:31380' };
+  return { kind: 'traffic', traffic: { gatewayUrl: origin } };
+}

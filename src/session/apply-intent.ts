@@ -1,0 +1,242 @@
+import {
+  asSplit,
+  basisFor,
+  evenSplit,
+  type RawWeights,
+  type SplitChange,
+  sameWeights,
+  setWeight,
+  weightsText,
+} from '../kube/split.ts';
+import { shiftableRoutes } from '../kube/virtual-service.ts';
+import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
+import { assertNever } from './assert-never.ts';
+import { questionBefore } from './guards.ts';
+import type { Intent } from './intents.ts';
+import { withNotice } from './notices.ts';
+import { refusal } from './refusal.ts';
+import { ownerGrant } from './selectors.ts';
+import { type AppState, type Overlay, PANES } from './state.ts';
+import {
+  appliedFrom,
+  continuesRefusedRun,
+  redoShift,
+  requestWeights,
+  routeChosen,
+  undoShift,
+} from './weights.ts';
+
+/** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
+export function applyIntent(state: AppState, intent: Intent, now: number): AppState {
+  const reason = refusal(state, intent);
+  return reason === undefined ? applyAllowed(state, intent, now) : withNotice(state, 'warning', reason, now);
+}
+
+function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
+  switch (intent.kind) {
+    case 'shift': {
+      if (continuesRefusedRun(state, now)) {
+        return { ...state, weights: { ...state.weights, refusedRunAtMs: now } };
+      }
+      const current = asSplit(state.weights.requested)[state.weights.selected] ?? 0;
+      return moveSelected(state, current + intent.points, intent, now);
+    }
+    case 'set-to':
+      return moveSelected(state, intent.weight, intent, now);
+    case 'split-evenly': {
+      const { requested, locked } = state.weights;
+      return changeSplit(state, evenSplit(asSplit(requested), new Set(locked)), intent, now);
+    }
+    case 'select-version':
+      return selectVersion(state, intent.by);
+    case 'toggle-lock':
+      return toggleLock(state);
+    case 'undo':
+      return undo(state, intent, now);
+    case 'redo': {
+      const shift = state.weights.redo.at(-1);
+      return shift ? ask(state, shift.to, intent, now, () => redoShift(state, now)) : state;
+    }
+    case 'back-to-good':
+      return ask(state, state.weights.lastGood ?? [], intent, now);
+    case 'ask-again':
+      return ask(state, state.weights.refusedAsk ?? [], intent, now);
+    case 'override-owner':
+      return overrideOwner(state);
+    case 'enter-weight':
+      return withOverlay(state, { kind: 'prompt', asks: promptFor(state), draft: '', problem: '' });
+    case 'focus':
+      return { ...state, ui: { ...state.ui, focus: intent.pane } };
+    case 'focus-next': {
+      const next = (PANES.indexOf(state.ui.focus) + intent.by + PANES.length) % PANES.length;
+      return { ...state, ui: { ...state.ui, focus: PANES[next] ?? 'weights' } };
+    }
+    case 'open-help':
+      return withOverlay(state, { kind: 'help' });
+    case 'open-picker':
+      return withOverlay(state, { kind: 'picker', index: 0 });
+    case 'close-overlay':
+      return withOverlay(state, { kind: 'none' });
+    case 'move-choice':
+      return moveChoice(state, intent.by);
+    case 'accept':
+      return accept(state, now);
+    case 'edit-draft':
+      return editDraft(state, intent.text, now);
+    case 'paste':
+      return state.ui.overlay.kind === 'prompt'
+        ? editDraft(state, state.ui.overlay.draft + intent.text, now)
+        : state;
+    case 'submit':
+      return submit(state, now);
+    case 'pause-sampling':
+      return { ...state, traffic: { ...state.traffic, isPaused: !state.traffic.isPaused } };
+    case 'no-arrows-here':
+      return withNotice(state, 'info', 'weights: press 3', now);
+    case 'quit':
+      return state.run.kind === 'running'
+        ? { ...state, run: { kind: 'leaving', sinceMs: now } }
+        : { ...state, run: { kind: 'ended' } };
+    default:
+      return assertNever(intent);
+  }
+}
+
+function withOverlay(state: AppState, overlay: Overlay): AppState {
+  return { ...state, ui: { ...state.ui, overlay } };
+}
+
+function moveSelected(state: AppState, wanted: number, intent: Intent, now: number): AppState {
+  const { requested, selected, basis, basisIndex } = state.weights;
+  const split = asSplit(requested);
+  const locked = new Set(state.weights.locked);
+  const kept = basisIndex === selected ? basis : basisFor(split, selected, locked, basis);
+  const change = setWeight(split, selected, wanted, locked, kept);
+  const changed = changeSplit(state, change, intent, now);
+  if (changed.weights.requested === requested) return changed;
+  return { ...changed, weights: { ...changed.weights, basis: kept, basisIndex: selected } };
+}
+
+function changeSplit(state: AppState, change: SplitChange, intent: Intent, now: number): AppState {
+  switch (change.kind) {
+    case 'refused':
+      return withNotice(state, 'warning', change.reason, now);
+    case 'unchanged':
+      return withNotice(state, 'info', `the split is ${weightsText(state.weights.requested)} already`, now);
+    case 'changed':
+      return ask({ ...state, weights: { ...state.weights, basisIndex: -1 } }, change.split, intent, now);
+    default:
+      return assertNever(change);
+  }
+}
+
+/** Requests `wanted`, unless there is a question to ask first. */
+function ask(
+  state: AppState,
+  wanted: RawWeights,
+  intent: Intent,
+  now: number,
+  request: () => AppState = () => requestWeights(state, wanted, now),
+): AppState {
+  const question = questionBefore(state, wanted, intent);
+  return question ? withOverlay(state, question) : request();
+}
+
+function undo(state: AppState, intent: Intent, now: number): AppState {
+  const { undo: done, applied, granted } = state.weights;
+  const shift = done.at(-1);
+  if (!shift || !applied) return state;
+  const left = shift.accepted ?? shift.to;
+  const isAsLeft = sameWeights(state.weights.requested, shift.to) && sameWeights(applied.weights, left);
+  const grants = `undo-over:${applied.virtualService.resourceVersion}`;
+  const isUnderWay = sameWeights(state.weights.requested, shift.to) && shift.accepted === undefined;
+  if (!isAsLeft && !isUnderWay && !granted.includes(grants)) {
+    return withOverlay(state, {
+      kind: 'confirm',
+      question: `Go back to ${weightsText(shift.from)}?`,
+      detail: `Your last shift left ${weightsText(left)}, but ${weightsText(applied.weights)} is applied now.`,
+      accept: `Set ${weightsText(shift.from)}`,
+      grants,
+      then: intent,
+      focus: 'cancel',
+    });
+  }
+  return ask(state, shift.from, intent, now, () => undoShift(state, now));
+}
+
+function selectVersion(state: AppState, by: number): AppState {
+  const { selected, requested } = state.weights;
+  const next = Math.min(Math.max(selected + by, 0), requested.length - 1);
+  return { ...state, weights: { ...state.weights, selected: next } };
+}
+
+function toggleLock(state: AppState): AppState {
+  const { locked, selected } = state.weights;
+  const next = locked.includes(selected) ? locked.filter(index => index !== selected) : [...locked, selected];
+  return { ...state, weights: { ...state.weights, locked: next, basisIndex: -1 } };
+}
+
+function overrideOwner(state: AppState): AppState {
+  const owner = state.weights.applied?.virtualService.owners.find(({ reverts }) => reverts);
+  if (!owner) return state;
+  return withOverlay(state, {
+    kind: 'confirm',
+    question: `Change weights that ${owner.name} owns?`,
+    detail: `${owner.name} manages this VirtualService and may put its own weights back at any time.`,
+    accept: `Override ${owner.name}`,
+    grants: ownerGrant(owner.name),
+    then: { kind: 'close-overlay' },
+    focus: 'cancel',
+  });
+}
+
+function moveChoice(state: AppState, by: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind === 'confirm') {
+    return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
+  }
+  if (overlay.kind !== 'picker') return state;
+  const last = shiftableRoutes(state.cluster.virtualServices.items).length - 1;
+  return withOverlay(state, { ...overlay, index: Math.max(0, Math.min(overlay.index + by, last)) });
+}
+
+function accept(state: AppState, now: number): AppState {
+  const { overlay } = state.ui;
+  const closed = withOverlay(state, { kind: 'none' });
+  if (overlay.kind === 'picker') return pick(closed, overlay.index);
+  if (overlay.kind !== 'confirm' || overlay.focus === 'cancel') return closed;
+  const granted = { ...closed.weights, granted: [...closed.weights.granted, overlay.grants] };
+  return applyIntent({ ...closed, weights: granted }, overlay.then, now);
+}
+
+function pick(state: AppState, index: number): AppState {
+  const choice = shiftableRoutes(state.cluster.virtualServices.items)[index];
+  const applied = choice && appliedFrom(choice.virtualService, choice.route.index, { kind: 'found' });
+  if (!applied) return state;
+  const { namespace, name } = applied.virtualService;
+  const target = { kind: 'chosen', namespace, name, routeIndex: applied.route.index } as const;
+  return routeChosen({ ...state, target }, applied);
+}
+
+function editDraft(state: AppState, text: string, now: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'prompt') return state;
+  const [line = '', ...more] = text.split(/[\r\n]/);
+  const draft = typedInto(overlay.asks, line);
+  const problem = draft === '' ? '' : promptProblem(overlay.asks, draft);
+  const edited = withOverlay(state, { ...overlay, draft, problem });
+  return more.length > 0 ? submit(edited, now) : edited;
+}
+
+function submit(state: AppState, now: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'prompt') return state;
+  const answer = answerPrompt(overlay.asks, overlay.draft);
+  if (answer.kind === 'problem') return withOverlay(state, { ...overlay, problem: answer.problem });
+  const closed = withOverlay(state, { kind: 'none' });
+  if (answer.kind === 'intent') return applyIntent(closed, answer.intent, now);
+  return {
+    ...closed,
+    traffic: { ...closed.traffic, ...answer.traffic, sampling: { kind: 'finding-gateway' } },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Clock } from '../clock.ts';
+import { applyIntent } from './apply-intent.ts';
+import type { Intent } from './intents.ts';
+import type { AppStore } from './store.ts';
+
+/** Takes intents into the store, each applied to the state that the one before it left. */
+export function dispatcherOf(store: AppStore, clock: Clock): (intent: Intent) => void {
+  return intent => store.setState(state => applyIntent(state, intent, clock.now()), true);
+}

@@ -1,0 +1,30 @@
+import type { PaneId } from './state.ts';
+
+/** What a person asks for. An intent carries no value that was read during a render: several keys can arrive in one chunk. */
+export type Intent =
+  | { readonly kind: 'shift'; readonly points: number }
+  | { readonly kind: 'set-to'; readonly weight: number }
+  | { readonly kind: 'split-evenly' }
+  | { readonly kind: 'select-version'; readonly by: -1 | 1 }
+  | { readonly kind: 'toggle-lock' }
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'redo' }
+  | { readonly kind: 'back-to-good' }
+  | { readonly kind: 'ask-again' }
+  | { readonly kind: 'override-owner' }
+  | { readonly kind: 'enter-weight' }
+  | { readonly kind: 'focus'; readonly pane: PaneId }
+  | { readonly kind: 'focus-next'; readonly by: -1 | 1 }
+  | { readonly kind: 'open-help' }
+  | { readonly kind: 'open-picker' }
+  | { readonly kind: 'close-overlay' }
+  | { readonly kind: 'move-choice'; readonly by: -1 | 1 }
+  | { readonly kind: 'accept' }
+  /** The text of the open prompt is now this; a line break in it submits. */
+  | { readonly kind: 'edit-draft'; readonly text: string }
+  /** Pasted text goes into an open prompt, and nowhere else. */
+  | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'submit' }
+  | { readonly kind: 'pause-sampling' }
+  | { readonly kind: 'no-arrows-here' }
+  | { readonly kind: 'quit' };

@@ -1,0 +1,279 @@
+import type { ClusterError } from '../kube/cluster-error.ts';
+import type { Deployment } from '../kube/deployment.ts';
+import type { WarningEvent } from '../kube/event.ts';
+import type { Node } from '../kube/node.ts';
+import type { Pod } from '../kube/pod.ts';
+import type { Service } from '../kube/service.ts';
+import type { RawWeights, Split } from '../kube/split.ts';
+import type { DestinationRule, Gateway } from '../kube/traffic-objects.ts';
+import type { HttpRoute, VirtualService } from '../kube/virtual-service.ts';
+import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
+import type { Intent } from './intents.ts';
+
+/** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
+export type AppState = {
+  /** Written once a second, so that ages and expiries need no clock. */
+  readonly now: number;
+  readonly connection: Connection;
+  readonly cluster: ClusterState;
+  readonly target: Target;
+  readonly weights: WeightsState;
+  readonly traffic: TrafficState;
+  readonly ui: UiState;
+  readonly notices: readonly Notice[];
+  readonly run: Run;
+};
+
+/** `leaving`: quitting was asked for, weights still under way are sent first. `ended`: the screen closes. */
+export type Run =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'leaving'; readonly sinceMs: number }
+  | { readonly kind: 'ended' };
+
+export type Connection = {
+  readonly context: string;
+  readonly namespace: string;
+  readonly server: string;
+  readonly isDemo: boolean;
+  readonly isProtected: boolean;
+  /** Where other clients find the demo cluster; empty for a real one. */
+  readonly kubeconfig: string;
+  readonly istioNamespace: string;
+};
+
+/** A collection as last known, and whether that is still so. */
+export type Collected<Item> = {
+  readonly items: readonly Item[];
+  readonly freshness:
+    | { readonly kind: 'loading' }
+    | { readonly kind: 'live' }
+    /** `error` says why nothing newer is known; `sinceMs` since when. */
+    | { readonly kind: 'stale'; readonly sinceMs: number; readonly error: ClusterError };
+};
+
+export type ClusterState = {
+  readonly nodes: Collected<Node>;
+  readonly istioPods: Collected<Pod>;
+  readonly pods: Collected<Pod>;
+  readonly deployments: Collected<Deployment>;
+  readonly services: Collected<Service>;
+  readonly destinationRules: Collected<DestinationRule>;
+  readonly gateways: Collected<Gateway>;
+  readonly virtualServices: Collected<VirtualService>;
+  readonly warningEvents: Collected<WarningEvent>;
+};
+
+/** Which route the weights are of. */
+export type Target =
+  | { readonly kind: 'finding' }
+  | { readonly kind: 'none'; readonly reason: string; readonly nextStep: string }
+  | { readonly kind: 'choosing' }
+  | {
+      readonly kind: 'chosen';
+      readonly namespace: string;
+      readonly name: string;
+      readonly routeIndex: number;
+    };
+
+/** The weights in the VirtualService, as the API server last told us. */
+export type Applied = {
+  readonly virtualService: VirtualService;
+  readonly route: HttpRoute;
+  readonly weights: RawWeights;
+  readonly source: AppliedSource;
+};
+
+/** How weights came to be applied. */
+export type AppliedSource =
+  | { readonly kind: 'found' }
+  | {
+      readonly kind: 'shift';
+      readonly shiftId: number;
+      readonly keyAtMs: number;
+      readonly sentAtMs: number;
+      readonly acceptedAtMs: number;
+    }
+  | { readonly kind: 'outside'; readonly manager: string; readonly seenAtMs: number };
+
+/** A run of weight keys with gaps under a second: one undo step, one record, however many patches it took. */
+export type Shift = {
+  readonly id: number;
+  readonly from: RawWeights;
+  readonly to: RawWeights;
+  /** What the server accepted of it so far; absent until it accepted something. */
+  readonly accepted: RawWeights | undefined;
+  readonly firstKeyAtMs: number;
+  readonly lastKeyAtMs: number;
+};
+
+export type PatchState =
+  | { readonly kind: 'idle' }
+  | {
+      readonly kind: 'in-flight';
+      readonly wanted: RawWeights;
+      readonly sentAtMs: number;
+      readonly keyAtMs: number;
+    };
+
+export type WeightsState = {
+  readonly applied: Applied | undefined;
+  /** Equal to the applied weights where nothing is asked for. */
+  readonly requested: RawWeights;
+  /** When the requested weights were asked for. */
+  readonly askedAtMs: number;
+  /** The split whose proportions the others keep while the selected one is moved. */
+  readonly basis: Split;
+  readonly basisIndex: number;
+  readonly selected: number;
+  readonly locked: readonly number[];
+  readonly patch: PatchState;
+  /** resourceVersion that our last PATCH returned and the watch has not shown yet: older events of the object are behind it. */
+  readonly awaitedEcho: { readonly resourceVersion: string; readonly sinceMs: number } | undefined;
+  readonly undo: readonly Shift[];
+  readonly redo: readonly Shift[];
+  readonly shiftCount: number;
+  /** What was asked for and refused, for asking again. */
+  readonly refusedAsk: RawWeights | undefined;
+  /** Time of the last key of a run that was refused: what is left of a held key is passed over. */
+  readonly refusedRunAtMs: number | undefined;
+  /** Confirmations given, so that a question is asked once: see `guards.ts`. */
+  readonly granted: readonly string[];
+  /** The last split that traffic agreed with and that had no failures. */
+  readonly lastGood: RawWeights | undefined;
+  readonly canPatch: boolean | undefined;
+};
+
+/** How the gateway is reached and what the sampler does. */
+export type Sampling =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'finding-gateway' }
+  | { readonly kind: 'mesh-only' }
+  | { readonly kind: 'needs-answer'; readonly asks: 'gateway' | 'host' | 'path'; readonly reason: string }
+  | {
+      readonly kind: 'sampling';
+      readonly url: string;
+      readonly way: string;
+      /** How answers are told apart, or why not; empty while that is being learned. */
+      readonly identification: string;
+      readonly canTellApart: boolean;
+    };
+
+export type TrafficState = {
+  readonly sampling: Sampling;
+  readonly isPaused: boolean;
+  readonly ratePerSecond: number;
+  readonly observed: ObservedTraffic | undefined;
+  /** When `observed` was taken. */
+  readonly observedAtMs: number;
+  /** What the person gave by flag or prompt. */
+  readonly gatewayUrl: string | undefined;
+  readonly host: string | undefined;
+  readonly path: string | undefined;
+};
+
+export type PaneId = 'health' | 'versions' | 'weights' | 'responses';
+
+export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'responses'];
+
+export type Overlay =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'picker'; readonly index: number }
+  | {
+      readonly kind: 'confirm';
+      readonly question: string;
+      readonly detail: string;
+      readonly accept: string;
+      /** What accepting records, so that `then` is not asked about again. */
+      readonly grants: string;
+      readonly then: Intent;
+      readonly focus: 'cancel' | 'accept';
+    }
+  | {
+      readonly kind: 'prompt';
+      readonly asks: PromptSubject;
+      readonly draft: string;
+      readonly problem: string;
+    };
+
+export type PromptSubject = 'weight' | 'gateway' | 'host' | 'path';
+
+export type UiState = {
+  readonly columns: number;
+  readonly rows: number;
+  /** Whether the terminal's locale can show more than ASCII. */
+  readonly isUnicode: boolean;
+  readonly focus: PaneId;
+  readonly overlay: Overlay;
+};
+
+/** What the terminal offers. */
+export type ScreenSize = Pick<UiState, 'columns' | 'rows' | 'isUnicode'>;
+
+export type Notice = {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly atMs: number;
+};
+
+const nothing = { items: [], freshness: { kind: 'loading' } } as const;
+
+/** The state before anything is known. */
+export function initialState(now: number, screen: ScreenSize): AppState {
+  return {
+    now,
+    connection: {
+      context: '',
+      namespace: '',
+      server: '',
+      isDemo: false,
+      isProtected: false,
+      kubeconfig: '',
+      istioNamespace: 'istio-system',
+    },
+    cluster: {
+      nodes: nothing,
+      istioPods: nothing,
+      pods: nothing,
+      deployments: nothing,
+      services: nothing,
+      destinationRules: nothing,
+      gateways: nothing,
+      virtualServices: nothing,
+      warningEvents: nothing,
+    },
+    target: { kind: 'finding' },
+    weights: {
+      applied: undefined,
+      requested: [],
+      askedAtMs: 0,
+      basis: [],
+      basisIndex: -1,
+      selected: -1,
+      locked: [],
+      patch: { kind: 'idle' },
+      awaitedEcho: undefined,
+      undo: [],
+      redo: [],
+      shiftCount: 0,
+      refusedAsk: undefined,
+      refusedRunAtMs: undefined,
+      granted: [],
+      lastGood: undefined,
+      canPatch: undefined,
+    },
+    traffic: {
+      sampling: { kind: 'waiting' },
+      isPaused: false,
+      ratePerSecond: 20,
+      observed: undefined,
+      observedAtMs: 0,
+      gatewayUrl: undefined,
+      host: undefined,
+      path: undefined,
+    },
+    ui: { ...screen, focus: 'weights', overlay: { kind: 'none' } },
+    notices: [],
+    run: { kind: 'running' },
+  };
+}
