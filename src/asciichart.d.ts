@@ -1,5 +1,5 @@
 declare module 'asciichart' {
-  export type PlotConfig = {
+  type PlotConfig = {
     readonly min?: number;
     readonly max?: number;
     readonly height?: number;
@@ -8,5 +8,5 @@ declare module 'asciichart' {
     readonly symbols?: string[];
   };
   const asciichart: { readonly plot: (series: number[], config: PlotConfig) => string };
-  export default asciichart;
+  export = asciichart;
 }

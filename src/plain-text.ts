@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Characters that move, hide or reorder text on a terminal: C0, C1, bidirectional controls, zero-width, line separators, tags. */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+/** What moves, hides or reorders text: controls, formats (bidirectional ones among them), lone surrogates, separators, invisibles. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Marks that pile up on one character reach into the lines around it; no script needs more than a few. */
+const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
 
 /** Long enough for any name or message worth a line, short enough that a hostile one costs nothing to lay out. */
 const DEFAULT_MAX_CHARACTERS = 1000;
@@ -17,6 +19,7 @@ export function plainText(text: string, maxCharacters: number = DEFAULT_MAX_CHAR
   const line = stripVTControlCharacters(head)
     .replace(/[\s\u0085]+/gu, ' ')
     .replace(UNSAFE, '')
+    .replace(PILED_MARKS, '$1')
     .trim();
   const points = Array.from(line);
   if (points.length <= maxCharacters) return line.toWellFormed();

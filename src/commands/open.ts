@@ -92,7 +92,9 @@ async function runScreen(
       signal.received,
       crash.happened,
       screen.closed.then(() => EXIT.done),
-      connected.then(async (problem): Promise<number | Problem> => (problem === undefined ? left : { problem })),
+      connected.then(
+        async (problem): Promise<number | Problem> => (problem === undefined ? left : { problem }),
+      ),
     ]);
   } finally {
     await screen.close();

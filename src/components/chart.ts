@@ -7,18 +7,21 @@ export type ChartMark = { readonly column: number; readonly text: string };
 export const AXIS_COLUMNS = 5;
 const LABEL_COLUMNS = 3;
 
+/** asciichart's own glyphs, but for the first: it would mark one row of the axis, and the wrong one where labels run downwards. */
+const SYMBOLS = ['┤', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
+
 /**
  * Draws shares over time on a scale fixed at 0 to 100 %, one line of text per row, `AXIS_COLUMNS` wider than there are
  * values. A gap in the values is a gap in the line, never a zero.
  *
  * @param shares 0..1, oldest first; undefined where nothing was measured.
  * @param rows at least 2.
- * @param symbols asciichart's ten glyphs, or its own where absent.
+ * @param symbols ten glyphs in asciichart's order: two for the axis, two unused, line, and its corners.
  */
 export function drawShares(
   shares: readonly (number | undefined)[],
   rows: number,
-  symbols: readonly string[] | undefined,
+  symbols: readonly string[] = SYMBOLS,
 ): readonly string[] {
   const width = shares.length;
   // asciichart draws from each value to the next, so the last value is drawn twice to fill the last column. It cannot leave
@@ -32,7 +35,7 @@ export function drawShares(
     // The label takes one of its cells, however long it is.
     offset: AXIS_COLUMNS - LABEL_COLUMNS + 1,
     format: label,
-    ...(symbols ? { symbols: [...symbols] } : {}),
+    symbols: [...symbols],
   });
   return text.split('\n').map(line => eraseGaps(line, shares).slice(0, AXIS_COLUMNS + width));
 }
@@ -59,20 +62,26 @@ function eraseGaps(line: string, shares: readonly (number | undefined)[]): strin
   return cells.join('');
 }
 
-/** The line of marks under the chart: `▲ 50/50` where weights changed; a mark that would run into the next is only its sign. */
+/**
+ * The line of marks under the chart: `▲ 50/50` where weights changed. The words stand after the sign, before it where the
+ * chart ends, or are left out where the next mark is too near.
+ */
 export function drawMarks(marks: readonly ChartMark[], columns: number, sign: string): string {
-  const cells = new Array<string>(columns).fill(' ');
+  let line = '';
   const sorted = marks
     .filter(({ column }) => column >= 0 && column < columns)
-    .toSorted((a, b) => a.column - b.column);
+    .toSorted((left, right) => left.column - right.column);
   sorted.forEach(({ column, text }, index) => {
-    const end = sorted[index + 1]?.column ?? columns;
-    const words = `${sign} ${text}`;
-    const fits =
-      column + words.length < end || (index === sorted.length - 1 && column + words.length <= columns);
-    Array.from(fits ? words : sign).forEach((character, at) => {
-      cells[column + at] = character;
-    });
+    const next = sorted[index + 1]?.column;
+    const before = `${text} ${sign}`;
+    const after = `${sign} ${text}`;
+    if (column + after.length < (next ?? columns + 1)) {
+      line = line.padEnd(column) + after;
+    } else if (next === undefined && column + 1 - before.length > line.length) {
+      line = line.padEnd(column + 1 - before.length) + before;
+    } else {
+      line = line.padEnd(column) + sign;
+    }
   });
-  return cells.join('');
+  return line.padEnd(columns);
 }

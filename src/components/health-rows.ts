@@ -21,23 +21,27 @@ export function healthRows(
   now: number,
 ): readonly HealthRow[] {
   const nodes = cluster.nodes.items.map(node => nodeRow(node));
-  const pods = cluster.istioPods.items.toSorted(byWeight).map(pod => podRow(pod, now));
+  const pods = cluster.istioPods.items.toSorted(byImportance).map(pod => podRow(pod, now));
   const rows = [...nodes, ...pods];
   const rank = ({ status }: HealthRow) => ['failing', 'warning', 'waiting', 'well'].indexOf(status);
   return rows.toSorted((left, right) => rank(left) - rank(right));
 }
 
 function nodeRow(node: Node): HealthRow {
-  const isWell = node.status === 'Ready' && node.why === '';
   return {
     key: `node/${node.name}`,
-    status: isWell ? 'well' : node.isReady ? 'warning' : 'failing',
+    status: nodeStatus(node),
     name: `node ${node.name}`,
     ready: '',
     words: node.status,
     age: node.kubeletVersion.replace(/^(v\d+\.\d+).*/, '$1'),
     why: node.why,
   };
+}
+
+function nodeStatus(node: Node): Status {
+  if (!node.isReady) return 'failing';
+  return node.status === 'Ready' && node.why === '' ? 'well' : 'warning';
 }
 
 function podRow(pod: Pod, now: number): HealthRow {
@@ -60,15 +64,19 @@ function podStatus(pod: Pod): Status {
   return pod.status === 'Running' ? 'warning' : 'failing';
 }
 
-/** The pod's name without what its ReplicaSet added, where it carries the label that says what that is. */
+/** The pod's name without what its ReplicaSet added, where a label says what that is, and without the `istio-` that all share. */
 function shortName(pod: Pod): string {
   const hash = pod.labels['pod-template-hash'];
   const at = hash === undefined ? -1 : pod.name.lastIndexOf(`-${hash}`);
-  return at > 0 ? pod.name.slice(0, at) : pod.name;
+  return (at > 0 ? pod.name.slice(0, at) : pod.name).replace(/^istio-/, '');
 }
 
-function byWeight(left: Pod, right: Pod): number {
-  const rank = (pod: Pod) =>
-    pod.labels.app === 'istiod' ? 0 : pod.labels.istio?.includes('ingress') ? 1 : 2;
-  return rank(left) - rank(right) || left.name.localeCompare(right.name);
+/** istiod first, then ingress gateways. */
+function byImportance(left: Pod, right: Pod): number {
+  return importance(left) - importance(right) || left.name.localeCompare(right.name);
+}
+
+function importance({ labels }: Pod): number {
+  if (labels.app === 'istiod') return 0;
+  return labels.istio?.includes('ingress') ? 1 : 2;
 }

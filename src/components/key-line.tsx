@@ -1,6 +1,6 @@
 import { Text } from 'ink';
 import stringWidth from 'string-width';
-import { type Hint, hints } from './keymap.ts';
+import { type Hint, hints } from './key-lookup.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
 
 const GAP = 2;

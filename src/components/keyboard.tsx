@@ -1,6 +1,6 @@
 import { useInput, usePaste } from 'ink';
+import { bindingOf } from './key-lookup.ts';
 import { keyNames } from './key-names.ts';
-import { bindingOf } from './keymap.ts';
 import { useSession } from './use-app-state.tsx';
 
 /**

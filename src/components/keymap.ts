@@ -1,6 +1,5 @@
 import type { Intent } from '../session/intents.ts';
-import { refusal } from '../session/refusal.ts';
-import type { AppState, PaneId } from '../session/state.ts';
+import type { PaneId } from '../session/state.ts';
 
 /** Where a key has its meaning. A pane's keys come before those of `everywhere`; an overlay has only its own. */
 export type KeyContext = PaneId | 'everywhere' | 'help' | 'confirm' | 'picker' | 'text-entry';
@@ -366,66 +365,3 @@ export const keymap: readonly Binding[] = [
     hint: 0,
   },
 ];
-
-/** The contexts whose keys are in force, the most particular first. */
-export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContext[] {
-  switch (ui.overlay.kind) {
-    case 'none':
-      return [ui.focus, 'everywhere'];
-    case 'prompt':
-      return ['text-entry'];
-    default:
-      return [ui.overlay.kind];
-  }
-}
-
-/** The binding of a key in the state; undefined for a key without meaning there. */
-export function bindingOf(state: Pick<AppState, 'ui'>, key: string): Binding | undefined {
-  for (const context of activeContexts(state)) {
-    const found = keymap.find(binding => binding.context.includes(context) && binding.keys.includes(key));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-export type Hint = { readonly key: string; readonly label: string; readonly isAvailable: boolean };
-
-/** The line of keys for the state, in the order of importance. A key that can do nothing now is there, but dim. */
-export function hints(state: AppState): readonly Hint[] {
-  const contexts = activeContexts(state);
-  return keymap
-    .filter(
-      binding => binding.hint !== undefined && binding.context.some(context => contexts.includes(context)),
-    )
-    .toSorted((left, right) => (left.hint ?? 0) - (right.hint ?? 0))
-    .map(binding => ({
-      key: binding.shown.split(' ')[0] ?? '',
-      label: binding.label,
-      isAvailable: refusal(state, binding.intent) === undefined,
-    }));
-}
-
-const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
-  weights: 'Weights',
-  responses: 'Responses',
-  health: 'Health',
-  versions: 'Versions',
-  everywhere: 'everywhere',
-  help: 'help',
-  picker: 'lists',
-  confirm: 'confirmations',
-  'text-entry': 'typing',
-};
-
-/** Where a binding is in force, in words. */
-export function contextWords({ context }: Binding): string {
-  return context.map(name => CONTEXT_NAMES[name]).join(', ');
-}
-
-/** The key map as the README's table. */
-export function keysAsMarkdown(): string {
-  const rows = keymap.map(
-    binding => `| ${binding.shown.replaceAll('|', '\\|')} | ${contextWords(binding)} | ${binding.sentence} |`,
-  );
-  return ['| key | where | what it does |', '|---|---|---|', ...rows].join('\n');
-}

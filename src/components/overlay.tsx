@@ -3,7 +3,8 @@ import TextInput from 'ink-text-input';
 import { weightsText } from '../kube/split.ts';
 import { rawWeights, shiftableRoutes } from '../kube/virtual-service.ts';
 import type { Overlay, PromptSubject } from '../session/state.ts';
-import { contextWords, keymap } from './keymap.ts';
+import { contextWords } from './key-lookup.ts';
+import { keymap } from './keymap.ts';
 import { useAppState, useGlyphs, useSession } from './use-app-state.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */

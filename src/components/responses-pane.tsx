@@ -50,7 +50,8 @@ function Chart({ observed, label, columns, rows }: ChartProps) {
   const index = useAppState(state => state.weights.selected);
   const glyphs = useGlyphs();
   const plotColumns = columns - AXIS_COLUMNS - 1;
-  const footRows = 1;
+  const failure = observed.failures[0];
+  const footRows = failure ? 2 : 1;
   const { shares, marks } = chartSeries({
     series: observed.series,
     marks: observed.marks,
@@ -66,7 +67,6 @@ function Chart({ observed, label, columns, rows }: ChartProps) {
     text: weightsText(labels.map(name => mark.weights[name])),
   }));
   const footer = drawMarks(named, plotColumns, glyphs.mark);
-  const failure = observed.failures[0];
   return (
     <>
       {lines.map((line, row) => (
@@ -76,16 +76,14 @@ function Chart({ observed, label, columns, rows }: ChartProps) {
           <Text color={versionColour(index)}>{line.slice(AXIS_COLUMNS)}</Text>
         </Text>
       ))}
+      <Text dimColor wrap="truncate-end">
+        {' '.repeat(AXIS_COLUMNS) + footer}
+      </Text>
       {failure ? (
-        <Text
-          wrap="truncate-end"
-          color="yellow"
-        >{`${glyphs.status.warning} ${failure.count} × ${failure.label}: ${failure.check}`}</Text>
-      ) : (
-        <Text dimColor wrap="truncate-end">
-          {' '.repeat(AXIS_COLUMNS) + footer}
+        <Text wrap="truncate-end" color="yellow">
+          {` ${glyphs.status.warning} ${failure.count} × ${failure.label}: ${failure.check}`}
         </Text>
-      )}
+      ) : null}
     </>
   );
 }

@@ -39,6 +39,9 @@ function standing(state: AppState): Standing {
   if (sampling.kind === 'needs-answer') {
     return { level: 'warning', text: `${sampling.reason}. Press 4, then = to name the ${sampling.asks}.` };
   }
+  if (sampling.kind === 'sampling' && !sampling.canTellApart) {
+    return { level: 'warning', text: `versions cannot be told apart: ${sampling.identification}` };
+  }
   if (isPaused) return { level: 'info', text: 'sampling is paused; p resumes' };
   if (state.connection.isDemo) {
     return {
@@ -46,5 +49,6 @@ function standing(state: AppState): Standing {
       text: `this cluster is embedded; beside it: kubectl --kubeconfig ${state.connection.kubeconfig} get pods`,
     };
   }
-  return { level: 'info', text: '' };
+  if (sampling.kind !== 'sampling') return { level: 'info', text: '' };
+  return { level: 'info', text: `sampling ${sampling.url} (${sampling.way}); ${sampling.identification}` };
 }

@@ -36,7 +36,7 @@ export type Glyphs = {
   readonly border: { readonly topLeft: string; readonly topRight: string; readonly line: string };
   /** Name of Ink's border for the other three sides. */
   readonly borderStyle: 'round' | 'classic';
-  /** In asciichart's order; absent for its own. */
+  /** In asciichart's order; absent for the usual ones. */
   readonly chart: readonly string[] | undefined;
 };
 
@@ -67,7 +67,7 @@ const ascii: Glyphs = {
   arrows: { left: '<-', right: '->', up: 'up', down: 'dn' },
   border: { topLeft: '+', topRight: '+', line: '-' },
   borderStyle: 'classic',
-  chart: ['+', '+', '-', '-', '-', '\\', '/', '\\', '/', '|'],
+  chart: ['|', '|', '-', '-', '-', '\\', '/', '\\', '/', '|'],
 };
 
 export function glyphs(isUnicode: boolean): Glyphs {

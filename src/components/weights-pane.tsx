@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import { asSplit } from '../kube/split.ts';
-import { canBeShifted } from '../kube/virtual-service.ts';
 import type { Applied } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
@@ -22,17 +21,15 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const selected = useAppState(state => state.weights.selected);
   const virtualServices = useAppState(state => state.cluster.virtualServices);
   const now = useAppState(state => state.now);
+  const observed = useAppState(state => state.traffic.observed);
   const stale = staleAside([virtualServices], now);
-  const count = applied?.virtualService.http.filter(canBeShifted).length ?? 0;
-  const place = applied
-    ? `http route ${applied.route.index + 1} of ${applied.virtualService.http.length}`
-    : '';
+  const shift = shiftWords(observed);
   const frame = {
     id: 'weights',
     columns,
     rows,
-    title: 'Weights',
-    aside: stale || (count > 0 ? place : ''),
+    title: applied ? `Weights of ${routeWords(applied)}` : 'Weights',
+    aside: stale || (shift === '' ? '' : `last shift: ${shift}`),
     isStale: stale !== '',
   } as const;
   const visible = rows - 4;
@@ -59,6 +56,10 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
       <VerdictLine />
     </Pane>
   );
+}
+
+function routeWords({ route, virtualService }: Applied): string {
+  return route.name || `http route ${route.index + 1} of ${virtualService.http.length}`;
 }
 
 function Heading() {
@@ -165,7 +166,6 @@ function VerdictLine() {
   const isPatching = useAppState(state => state.weights.patch.kind === 'in-flight');
   const { status } = useGlyphs();
   const words = observed && sampling.kind === 'sampling' ? verdictWords(observed.verdict, now) : undefined;
-  const shift = shiftWords(observed);
   const colour = words && statusColour[words.status];
   return (
     <Text wrap="truncate-end">
@@ -175,7 +175,6 @@ function VerdictLine() {
         <Text dimColor>{` ${status.waiting} ${samplingWords(sampling.kind)}`}</Text>
       )}
       {isPatching ? <Text dimColor>{'  patching…'}</Text> : null}
-      {shift === '' ? null : <Text dimColor>{`   last shift: ${shift}`}</Text>}
     </Text>
   );
 }

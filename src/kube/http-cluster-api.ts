@@ -234,24 +234,32 @@ async function readEvents(
     const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > MAX_EVENT_CHARACTERS) return failure(notKubernetes(doing, 200));
-    const events: WatchEvent[] = [];
-    for (const line of lines.filter(line => line.trim() !== '')) {
-      const event = parseObject(line);
-      if (!event || !isKubeObject(event.object ?? null)) {
-        if (event?.type !== 'ERROR') return failure(notKubernetes(doing, 200));
-      }
-      if (event.type === 'ERROR') {
-        if (events.length > 0) onEvents(events);
-        return failure(explainAnswer(doing, statusOf(objectIn(event.object))));
-      }
-      const type = textIn(event.type);
-      if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK') {
-        events.push({ type, object: event.object as KubeObject });
-      }
-    }
+    const { events, error } = decodeLines(doing, lines);
     if (events.length > 0) onEvents(events);
+    if (error) return failure(error);
   }
   return { ok: true, value: undefined };
+}
+
+/** The events of whole lines, up to the first that is none. */
+function decodeLines(
+  doing: string,
+  lines: readonly string[],
+): { readonly events: readonly WatchEvent[]; readonly error: ClusterError | undefined } {
+  const events: WatchEvent[] = [];
+  for (const line of lines.filter(line => line.trim() !== '')) {
+    const event = parseObject(line);
+    if (event?.type === 'ERROR') {
+      return { events, error: explainAnswer(doing, statusOf(objectIn(event.object))) };
+    }
+    const object = event?.object ?? null;
+    if (!isKubeObject(object)) return { events, error: notKubernetes(doing, 200) };
+    const type = textIn(event?.type);
+    if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK') {
+      events.push({ type, object });
+    }
+  }
+  return { events, error: undefined };
 }
 
 function statusOf(status: JsonObject): { status: number; body: string; retryAfter: undefined } {

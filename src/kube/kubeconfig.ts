@@ -81,7 +81,7 @@ export function loadKubeconfig(
     } catch (error) {
       return failure({
         kind: 'configuration',
-        headline: `Can't read kubeconfig ${file}: ${plainText(error instanceof Error ? error.message : String(error), 300)}.`,
+        headline: `Can't read kubeconfig ${file}: ${reasonOf(error)}.`,
         nextStep: 'Check the file with kubectl config view, or name another with --kubeconfig.',
       });
     }
@@ -102,6 +102,13 @@ export function loadKubeconfig(
         ? `Choose one with --context: ${known.join(', ')}.`
         : 'Name a kubeconfig with --kubeconfig, or try weighbridge demo.',
   });
+}
+
+/** The reason without the lines that a YAML parser quotes: they may hold credentials. */
+function reasonOf(error: unknown): string {
+  const { reason, mark, message } = error as { reason?: string; mark?: { line?: number }; message?: string };
+  const where = mark?.line === undefined ? '' : ` in line ${mark.line + 1}`;
+  return plainText(reason === undefined ? String(message) : `${reason}${where}`, 300);
 }
 
 function addMissing(merged: KubeConfig, one: KubeConfig): void {

@@ -157,7 +157,7 @@ function undo(state: AppState, intent: Intent, now: number): AppState {
       detail: `Your last shift left ${weightsText(left)}, but ${weightsText(applied.weights)} is applied now.`,
       accept: `Set ${weightsText(shift.from)}`,
       grants,
-      then: intent,
+      intent,
       focus: 'cancel',
     });
   }
@@ -185,7 +185,7 @@ function overrideOwner(state: AppState): AppState {
     detail: `${owner.name} manages this VirtualService and may put its own weights back at any time.`,
     accept: `Override ${owner.name}`,
     grants: ownerGrant(owner.name),
-    then: { kind: 'close-overlay' },
+    intent: { kind: 'close-overlay' },
     focus: 'cancel',
   });
 }
@@ -206,7 +206,7 @@ function accept(state: AppState, now: number): AppState {
   if (overlay.kind === 'picker') return pick(closed, overlay.index);
   if (overlay.kind !== 'confirm' || overlay.focus === 'cancel') return closed;
   const granted = { ...closed.weights, granted: [...closed.weights.granted, overlay.grants] };
-  return applyIntent({ ...closed, weights: granted }, overlay.then, now);
+  return applyIntent({ ...closed, weights: granted }, overlay.intent, now);
 }
 
 function pick(state: AppState, index: number): AppState {

@@ -10,11 +10,11 @@ export type Question = Extract<Overlay, { kind: 'confirm' }>;
  *
  * A grant is recorded once its question was accepted, and the intent then runs again.
  */
-export function questionBefore(state: AppState, wanted: RawWeights, then: Intent): Question | undefined {
-  return protectedContext(state, wanted, then) ?? noReadyPod(state, wanted, then);
+export function questionBefore(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
+  return protectedContext(state, wanted, intent) ?? noReadyPod(state, wanted, intent);
 }
 
-function protectedContext(state: AppState, wanted: RawWeights, then: Intent): Question | undefined {
+function protectedContext(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
   const grants = 'protected-context';
   if (!state.connection.isProtected || state.weights.granted.includes(grants)) return undefined;
   return {
@@ -23,12 +23,12 @@ function protectedContext(state: AppState, wanted: RawWeights, then: Intent): Qu
     detail: `This context is protected. ${change(state, wanted)}. Later changes in this session do not ask.`,
     accept: 'Change weights',
     grants,
-    then,
+    intent,
     focus: 'cancel',
   };
 }
 
-function noReadyPod(state: AppState, wanted: RawWeights, then: Intent): Question | undefined {
+function noReadyPod(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
   const before = asSplit(state.weights.requested);
   const after = asSplit(wanted);
   const known = versions(state);
@@ -46,7 +46,7 @@ function noReadyPod(state: AppState, wanted: RawWeights, then: Intent): Question
     detail: `${change(state, wanted)}. Its share will be answered 503. ${version.why || version.words}`,
     accept: 'Send it anyway',
     grants: noReadyGrant(version.label),
-    then,
+    intent,
     focus: 'cancel',
   };
 }

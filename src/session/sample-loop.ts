@@ -27,6 +27,8 @@ const VIEW_INTERVAL_MS = 334;
 const FIND_RETRY_MS = 3_000;
 const READS_PER_VERSION = 3;
 const READ_DEADLINE_MS = 3_000;
+const START_PATIENCE_MS = 5_000;
+const START_CHECK_MS = 100;
 
 /**
  * Samples the gateway of the chosen route and writes what it answers to the store. Starts anew when the route, its match or
@@ -141,6 +143,7 @@ export class SampleLoop {
       identification: 'learning the versions',
       canTellApart: false,
     });
+    await this.#versionsStarted(signal);
     await this.#learn(target, signal);
     if (signal.aborted) return;
     const sampler = startSampler({
@@ -177,6 +180,14 @@ export class SampleLoop {
       if (current === known || signal.aborted) continue;
       known = current;
       await this.#learn(target, signal);
+    }
+  }
+
+  /** Waits a little for pods that are starting, so that each version can be read before its answers are to be recognised. */
+  async #versionsStarted(signal: AbortSignal): Promise<void> {
+    const deadlineMs = this.#clock.now() + START_PATIENCE_MS;
+    while (!signal.aborted && this.#clock.now() < deadlineMs && areStarting(this.#store.getState())) {
+      await pause(this.#clock, START_CHECK_MS, signal);
     }
   }
 
@@ -276,6 +287,17 @@ type Subject = {
   readonly match: HttpRoute['json'][string];
   readonly given: string;
 };
+
+/** Whether something of the versions is still being read, or a pod of them is on its way. */
+function areStarting(state: AppState): boolean {
+  const { pods, deployments, services, destinationRules } = state.cluster;
+  const isLoading = [pods, deployments, services, destinationRules].some(
+    ({ freshness }) => freshness.kind === 'loading',
+  );
+  return (
+    isLoading || versions(state).some(({ health, readyPods }) => health === 'progressing' && readyPods === 0)
+  );
+}
 
 function sameSubject(left: Subject, right: Subject): boolean {
   return jsonEquals(left, right);

@@ -184,9 +184,9 @@ export type Overlay =
       readonly question: string;
       readonly detail: string;
       readonly accept: string;
-      /** What accepting records, so that `then` is not asked about again. */
+      /** What accepting records, so that `intent` is not asked about again. */
       readonly grants: string;
-      readonly then: Intent;
+      readonly intent: Intent;
       readonly focus: 'cancel' | 'accept';
     }
   | {
