@@ -48,9 +48,11 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
   const cleanup: Cleanup = [];
   try {
     const code = await runScreen(flags, io, store, cleanup);
+    // Ending the session drops a patch that is still unanswered, and with it the knowledge that it was sent.
+    const state = store.getState();
     await end(cleanup);
     if (typeof code === 'number') {
-      io.stdout.write(summary(store.getState()));
+      io.stdout.write(summary(state));
       return code;
     }
     io.stderr.write(`${code.problem}\n`);

@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<Version['health'], Status>> = {
   progressing: 'waiting',
   failing: 'failing',
   absent: 'warning',
+  unknown: 'waiting',
 };
 
 /** What answers each destination: pods ready, image, age, rollout, and why where it is not ready. */

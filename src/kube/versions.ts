@@ -15,7 +15,8 @@ export type Version = {
   readonly image: string;
   readonly createdAtMs: number | undefined;
   /** Icon's meaning and words for the row. */
-  readonly health: 'ready' | 'progressing' | 'failing' | 'absent';
+  /** `unknown` where its pods are in a namespace that is not read. */
+  readonly health: 'ready' | 'progressing' | 'failing' | 'absent' | 'unknown';
   readonly words: string;
   /** Why it is not ready, in the cluster's words; empty when it is. */
   readonly why: string;
@@ -55,6 +56,13 @@ export function sameHost(left: string, right: string, namespace: string): boolea
 }
 
 function versionOf(destination: RouteDestination, namespace: string, sources: VersionSources): Version {
+  const elsewhere = serviceOfHost(destination.host, namespace).namespace;
+  if (elsewhere !== namespace) {
+    return {
+      ...absent(destination.label, `in namespace ${elsewhere}, which is not read`),
+      health: 'unknown',
+    };
+  }
   const labels = podLabels(destination, namespace, sources);
   if (typeof labels === 'string') return absent(destination.label, labels);
   const pods = sources.pods.filter(pod => !pod.isFinished && matchesSelector(labels, pod.labels));

@@ -31,11 +31,12 @@ function protectedContext(state: AppState, wanted: RawWeights, intent: Intent): 
 function noReadyPod(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
   const before = asSplit(state.weights.requested);
   const after = asSplit(wanted);
-  const known = versions(state);
+  const known = arePodsKnown(state) ? versions(state) : [];
   const index = after.findIndex(
     (weight, index) =>
       weight > (before[index] ?? 0) &&
       known[index]?.readyPods === 0 &&
+      known[index]?.health !== 'unknown' &&
       !state.weights.granted.includes(noReadyGrant(known[index]?.label ?? '')),
   );
   const version = known[index];
@@ -49,6 +50,14 @@ function noReadyPod(state: AppState, wanted: RawWeights, intent: Intent): Questi
     intent,
     focus: 'cancel',
   };
+}
+
+/** Whether what selects pods and the pods themselves could be read: only then does "no ready pod" mean that there is none. */
+function arePodsKnown({ cluster: { pods, services, destinationRules } }: AppState): boolean {
+  return [pods, services, destinationRules].every(
+    ({ freshness }) =>
+      freshness.kind === 'live' || (freshness.kind === 'stale' && freshness.error.kind !== 'forbidden'),
+  );
 }
 
 /** The grant for a version without a ready pod. It ends when the version has one again. */

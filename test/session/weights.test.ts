@@ -1,0 +1,374 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterError } from '../../src/kube/cluster-error.ts';
+import { readDeployment } from '../../src/kube/deployment.ts';
+import type { KubeObject } from '../../src/kube/metadata.ts';
+import { readPod } from '../../src/kube/pod.ts';
+import { readService } from '../../src/kube/service.ts';
+import { readDestinationRule } from '../../src/kube/traffic-objects.ts';
+import type { VirtualService } from '../../src/kube/virtual-service.ts';
+import { applyIntent } from '../../src/session/apply-intent.ts';
+import type { Intent } from '../../src/session/intents.ts';
+import { type AppState, initialState } from '../../src/session/state.ts';
+import {
+  appliedFrom,
+  patchAccepted,
+  patchFailed,
+  patchSent,
+  routeChosen,
+  virtualServiceGone,
+  virtualServiceSeen,
+} from '../../src/session/weights.ts';
+import { aVirtualService, fixtureObjects } from '../support/objects.ts';
+
+const T = 1_000_000;
+const right: Intent = { kind: 'shift', points: 10 };
+const left: Intent = { kind: 'shift', points: -10 };
+const rejected: ClusterError = { kind: 'invalid', headline: "Can't patch: no.", nextStep: 'Look.' };
+
+function chosen(virtualService: VirtualService): AppState {
+  const state = initialState(T, { columns: 80, rows: 24, isUnicode: true });
+  const applied = appliedFrom(virtualService, 0, { kind: 'found' });
+  if (!applied) throw new Error('no route');
+  const { namespace, name } = virtualService;
+  return routeChosen({ ...state, target: { kind: 'chosen', namespace, name, routeIndex: 0 } }, applied);
+}
+
+const start = chosen(aVirtualService([50, 50]));
+const press = (state: AppState, intent: Intent, atMs = T) => applyIntent(state, intent, atMs);
+const shown = ({ weights }: AppState) => ({
+  requested: weights.requested.join('/'),
+  applied: weights.applied?.weights.join('/'),
+});
+const lastNotice = (state: AppState) => state.notices.at(-1)?.text;
+/** The answer of a server that took what was sent. */
+const accept = (state: AppState, resourceVersion: string, atMs = T) => {
+  const { patch } = state.weights;
+  if (patch.kind !== 'in-flight') throw new Error('nothing was sent');
+  return patchAccepted(
+    state,
+    aVirtualService(patch.wanted, { resourceVersion, manager: 'weighbridge' }),
+    atMs,
+  );
+};
+
+describe('keys', () => {
+  it('move the new version, which is selected at the start', () => {
+    expect(shown(press(start, right))).toEqual({ requested: '40/60', applied: '50/50' });
+  });
+
+  it('each count, however many come at once', () => {
+    expect(shown([right, right, right].reduce((state, key) => press(state, key), start)).requested).toBe(
+      '20/80',
+    );
+  });
+
+  it('less than a second apart are one undo step', () => {
+    const twice = press(press(start, right, T), right, T + 900);
+    expect(shown(press(twice, { kind: 'undo' }, T + 950)).requested).toBe('50/50');
+    const apart = press(press(start, right, T), right, T + 1100);
+    expect(shown(press(apart, { kind: 'undo' }, T + 1200)).requested).toBe('40/60');
+  });
+
+  it('come back to the proportions that the others had', () => {
+    const three = chosen(aVirtualService([60, 30, 10]));
+    const all = press(three, { kind: 'set-to', weight: 100 });
+    expect(shown(press(all, { kind: 'set-to', weight: 10 })).requested).toBe('60/30/10');
+  });
+
+  it('normalise weights that do not sum to 100, and undo restores them exactly', () => {
+    const odd = chosen(aVirtualService([undefined, 300]));
+    const shifted = press(odd, left);
+    expect(shifted.weights.requested).toEqual([10, 90]);
+    expect(press(shifted, { kind: 'undo' }, T + 1).weights.requested).toEqual([undefined, 300]);
+  });
+
+  it('say why nothing happens', () => {
+    const full = chosen(aVirtualService([0, 100]));
+    expect(lastNotice(press(full, right))).toBe('the split is 0/100 already');
+    const locked = press(press(start, { kind: 'select-version', by: -1 }), { kind: 'toggle-lock' });
+    const blocked = press(press(locked, { kind: 'select-version', by: 1 }), right);
+    expect(lastNotice(blocked)).toBe('every other version is locked');
+    expect(lastNotice(press(start, { kind: 'undo' }))).toBe('there is no shift to undo');
+  });
+
+  it('redo what was undone, until something else is asked for', () => {
+    const undone = press(press(start, right, T), { kind: 'undo' }, T + 2000);
+    expect(shown(press(undone, { kind: 'redo' }, T + 4000)).requested).toBe('40/60');
+    const other = press(undone, left, T + 4000);
+    expect(lastNotice(press(other, { kind: 'redo' }, T + 8000))).toBe('there is nothing to redo');
+  });
+});
+
+describe('an accepted patch', () => {
+  it('is applied by its answer, before the watch shows it', () => {
+    const accepted = accept(patchSent(press(start, right), T), '2', T + 30);
+    expect(shown(accepted)).toEqual({ requested: '40/60', applied: '40/60' });
+    expect(accepted.weights.applied?.source).toEqual({
+      kind: 'shift',
+      shiftId: 1,
+      keyAtMs: T,
+      sentAtMs: T,
+      acceptedAtMs: T + 30,
+    });
+  });
+
+  it('is not taken back by older events that the watch shows late', () => {
+    const accepted = accept(patchSent(press(start, right), T), '9');
+    const late = virtualServiceSeen(accepted, aVirtualService([50, 50], { resourceVersion: '8' }), T + 10);
+    expect(shown(late).applied).toBe('40/60');
+    const echoed = virtualServiceSeen(late, aVirtualService([40, 60], { resourceVersion: '9' }), T + 20);
+    const outside = virtualServiceSeen(
+      echoed,
+      aVirtualService([5, 95], { resourceVersion: '10', manager: 'argocd' }),
+      T + 30,
+    );
+    expect(shown(outside)).toEqual({ requested: '5/95', applied: '5/95' });
+  });
+
+  it('leaves what was asked for meanwhile requested', () => {
+    const sent = patchSent(press(start, right), T);
+    const accepted = accept(press(sent, right), '2');
+    expect(shown(accepted)).toEqual({ requested: '30/70', applied: '40/60' });
+  });
+});
+
+describe('a change by somebody else', () => {
+  it('becomes applied, with a notice that names the manager', () => {
+    const seen = virtualServiceSeen(
+      start,
+      aVirtualService([20, 80], { resourceVersion: '2', manager: 'argocd-controller' }),
+      T,
+    );
+    expect(shown(seen)).toEqual({ requested: '20/80', applied: '20/80' });
+    expect(lastNotice(seen)).toBe('argocd-controller set 20/80');
+  });
+
+  it('is told apart from our own by the resourceVersion, not by the name', () => {
+    const seen = virtualServiceSeen(
+      start,
+      aVirtualService([20, 80], { resourceVersion: '2', manager: 'weighbridge' }),
+      T,
+    );
+    expect(lastNotice(seen)).toBe('another weighbridge set 20/80');
+  });
+
+  it('of anything but weights is followed without a word', () => {
+    const seen = virtualServiceSeen(
+      start,
+      aVirtualService([50, 50], { resourceVersion: '2', labels: { a: 'b' } }),
+      T,
+    );
+    expect(seen.notices).toEqual([]);
+    expect(seen.weights.applied?.virtualService.resourceVersion).toBe('2');
+  });
+
+  it('wins over an ask that was not sent yet, which is kept for r', () => {
+    const asked = press(start, right);
+    const seen = virtualServiceSeen(
+      asked,
+      aVirtualService([20, 80], { resourceVersion: '2', manager: 'kubectl-patch' }),
+      T,
+    );
+    expect(shown(seen)).toEqual({ requested: '20/80', applied: '20/80' });
+    expect(lastNotice(seen)).toBe('you asked 40/60; kubectl-patch set 20/80 meanwhile; r asks again');
+    expect(shown(press(seen, { kind: 'ask-again' }, T + 5000)).requested).toBe('40/60');
+  });
+
+  it('ends the run of a held key: nothing is written that was not asked for in its sight', () => {
+    const asked = press(start, right, T);
+    const seen = virtualServiceSeen(asked, aVirtualService([20, 80], { resourceVersion: '2' }), T + 10);
+    const held = press(press(seen, right, T + 40), right, T + 70);
+    expect(shown(held).requested).toBe('20/80');
+    expect(shown(press(held, right, T + 1500)).requested).toBe('10/90');
+  });
+});
+
+describe('a refused patch', () => {
+  it('returns requested to applied, in the words of the server, and keeps the ask', () => {
+    const sent = patchSent(press(start, right), T);
+    const failed = patchFailed(sent, rejected, aVirtualService([50, 50]), T);
+    expect(shown(failed)).toEqual({ requested: '50/50', applied: '50/50' });
+    expect(lastNotice(failed)).toBe("Can't patch: no. Look. (you asked 40/60; r asks again)");
+    expect(failed.weights.undo).toEqual([]);
+  });
+
+  it('names who changed the route meanwhile', () => {
+    const sent = patchSent(press(start, right), T);
+    const theirs = aVirtualService([20, 80], { resourceVersion: '5', manager: 'argocd-controller' });
+    const failed = patchFailed(sent, rejected, theirs, T);
+    expect(lastNotice(failed)).toBe('you asked 40/60; argocd-controller set 20/80 meanwhile; r asks again');
+    expect(shown(failed)).toEqual({ requested: '20/80', applied: '20/80' });
+  });
+
+  it('does not announce that change a second time when the watch shows it', () => {
+    const theirs = aVirtualService([20, 80], { resourceVersion: '5', manager: 'argocd-controller' });
+    const failed = patchFailed(patchSent(press(start, right), T), rejected, theirs, T);
+    const replayed = virtualServiceSeen(failed, aVirtualService([30, 70], { resourceVersion: '4' }), T + 1);
+    expect(virtualServiceSeen(replayed, theirs, T + 2).notices).toHaveLength(1);
+  });
+
+  it('of an undo leaves the shift to be undone', () => {
+    const shifted = accept(patchSent(press(start, right), T), '2');
+    const undone = patchSent(press(shifted, { kind: 'undo' }, T + 2000), T + 2000);
+    const failed = patchFailed(
+      undone,
+      rejected,
+      aVirtualService([40, 60], { resourceVersion: '2' }),
+      T + 2100,
+    );
+    expect(failed.weights.undo).toHaveLength(1);
+    expect(failed.weights.redo).toEqual([]);
+  });
+
+  it('keeps what was accepted of a run as the step to undo', () => {
+    const first = accept(patchSent(press(start, right, T), T), '2');
+    const more = patchSent(press(first, right, T + 300), T + 300);
+    const failed = patchFailed(more, rejected, aVirtualService([40, 60], { resourceVersion: '2' }), T + 400);
+    expect(shown(press(failed, { kind: 'undo' }, T + 2000)).requested).toBe('50/50');
+  });
+
+  it('that was applied after all is told', () => {
+    const sent = patchSent(press(start, right), T);
+    const failed = patchFailed(sent, { ...rejected, kind: 'unreachable' }, undefined, T);
+    const seen = virtualServiceSeen(failed, aVirtualService([40, 60], { resourceVersion: '2' }), T + 50);
+    expect(lastNotice(seen)).toBe('your 40/60 is applied after all');
+  });
+});
+
+describe('undo', () => {
+  it('asks first where the weights are no longer as the last shift left them', () => {
+    const shifted = accept(patchSent(press(start, right), T), '2');
+    const echoed = virtualServiceSeen(shifted, aVirtualService([40, 60], { resourceVersion: '2' }), T);
+    const changed = virtualServiceSeen(
+      echoed,
+      aVirtualService([5, 95], { resourceVersion: '3', manager: 'kubectl' }),
+      T,
+    );
+    const asking = press(changed, { kind: 'undo' }, T + 5000);
+    expect(asking.ui.overlay).toMatchObject({
+      kind: 'confirm',
+      question: 'Go back to 50/50?',
+      detail: 'Your last shift left 40/60, but 5/95 is applied now.',
+      focus: 'cancel',
+    });
+    expect(shown(press(asking, { kind: 'accept' })).requested).toBe('5/95');
+    const confirmed = press(press(asking, { kind: 'move-choice', by: 1 }), { kind: 'accept' }, T + 6000);
+    expect(shown(confirmed).requested).toBe('50/50');
+  });
+});
+
+it('forgets the route when its VirtualService is gone', () => {
+  const gone = virtualServiceGone(press(start, right), T);
+  expect(gone.weights.applied).toBeUndefined();
+  expect(lastNotice(press(gone, right))).toBe('there is no VirtualService to shift yet');
+});
+
+describe('sending weight to a version without a ready pod', () => {
+  const objects = fixtureObjects('crash-looping');
+  const collected = <Item>(kind: string, read: (object: KubeObject) => Item) => ({
+    items: objects.filter(object => object.kind === kind).map(read),
+    freshness: { kind: 'live' } as const,
+  });
+  const crashLooping: AppState = {
+    ...chosen(aVirtualService([100, 0])),
+    cluster: {
+      ...start.cluster,
+      pods: collected('Pod', readPod),
+      deployments: collected('Deployment', readDeployment),
+      services: collected('Service', readService),
+      destinationRules: collected('DestinationRule', readDestinationRule),
+    },
+  };
+
+  it('asks first, with Cancel focused, and arrows confirm nothing', () => {
+    const asking = press(crashLooping, right);
+    expect(asking.ui.overlay).toMatchObject({
+      kind: 'confirm',
+      question: 'Send traffic to v2, which has no ready pod?',
+      detail: '100/0 becomes 90/10. Its share will be answered 503. CrashLoopBackOff, 4 restarts: exit 1',
+      focus: 'cancel',
+    });
+    expect(shown(asking).requested).toBe('100/0');
+    expect(shown(press(asking, { kind: 'accept' })).requested).toBe('100/0');
+  });
+
+  it('asks once, until the version has a ready pod again', () => {
+    const confirmed = press(press(press(crashLooping, right), { kind: 'move-choice', by: 1 }), {
+      kind: 'accept',
+    });
+    expect(shown(confirmed).requested).toBe('90/10');
+    expect(shown(press(confirmed, right)).requested).toBe('80/20');
+  });
+
+  it('does not ask when weight is taken from it', () => {
+    const half = { ...crashLooping, weights: chosen(aVirtualService([50, 50])).weights };
+    expect(shown(press(half, left)).requested).toBe('60/40');
+  });
+
+  it('does not ask where pods cannot be read', () => {
+    const { cluster } = crashLooping;
+    const unread = {
+      ...crashLooping,
+      cluster: { ...cluster, pods: { items: [], freshness: { kind: 'loading' } as const } },
+    };
+    expect(shown(press(unread, right)).requested).toBe('90/10');
+  });
+});
+
+describe('an owner that puts weights back', () => {
+  const labels = { 'argocd.argoproj.io/instance': 'shop' };
+  const owned = chosen(aVirtualService([50, 50], { labels }));
+
+  it('makes the VirtualService read-only, and is named', () => {
+    expect(shown(press(owned, right)).requested).toBe('50/50');
+    expect(lastNotice(press(owned, right))).toContain('Argo CD owns this VirtualService');
+  });
+
+  it('is overridden by w and a confirmation that names it', () => {
+    const asking = press(owned, { kind: 'override-owner' });
+    expect(asking.ui.overlay).toMatchObject({
+      question: 'Change weights that Argo CD owns?',
+      focus: 'cancel',
+    });
+    const overridden = press(press(asking, { kind: 'move-choice', by: 1 }), { kind: 'accept' });
+    expect(shown(press(overridden, right)).requested).toBe('40/60');
+  });
+});
+
+it('asks before the first write on a protected context', () => {
+  const prod = { ...start, connection: { ...start.connection, context: 'prod-eu', isProtected: true } };
+  const asking = press(prod, right);
+  expect(asking.ui.overlay).toMatchObject({ kind: 'confirm', question: 'Change weights on prod-eu?' });
+  const confirmed = press(press(asking, { kind: 'move-choice', by: 1 }), { kind: 'accept' });
+  expect(shown(press(confirmed, right)).requested).toBe('30/70');
+});
+
+describe('typing a weight', () => {
+  const type = (state: AppState, text: string) =>
+    press(press(state, { kind: 'enter-weight' }), { kind: 'edit-draft', text });
+
+  it('sets it exactly, also when text and enter arrive at once', () => {
+    expect(shown(press(type(start, '37'), { kind: 'submit' })).requested).toBe('63/37');
+    expect(shown(type(start, '37\r')).requested).toBe('63/37');
+  });
+
+  it('says what is wrong while it is typed, and changes nothing', () => {
+    const wrong = press(type(start, '137'), { kind: 'submit' });
+    expect(wrong.ui.overlay).toMatchObject({
+      kind: 'prompt',
+      draft: '137',
+      problem: 'a whole number from 0 to 100',
+    });
+    expect(shown(wrong).requested).toBe('50/50');
+  });
+
+  it('takes nothing that is no digit', () => {
+    expect(type(start, '4x\u001b[A2').ui.overlay).toMatchObject({ draft: '42' });
+  });
+});
+
+it('takes a paste into an open prompt and nowhere else', () => {
+  expect(press(start, { kind: 'paste', text: 'q>>>' })).toEqual(start);
+  const prompt = press(start, { kind: 'enter-weight' });
+  expect(press(prompt, { kind: 'paste', text: '75' }).ui.overlay).toMatchObject({ draft: '75' });
+});
