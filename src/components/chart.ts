@@ -68,9 +68,11 @@ function eraseGaps(line: string, shares: readonly (number | undefined)[]): strin
  */
 export function drawMarks(marks: readonly ChartMark[], columns: number, sign: string): string {
   let line = '';
-  const sorted = marks
-    .filter(({ column }) => column >= 0 && column < columns)
-    .toSorted((left, right) => left.column - right.column);
+  const inside = marks.filter(({ column }) => column >= 0 && column < columns);
+  // Of several marks in one column the last says what holds.
+  const sorted = [...new Map(inside.map(mark => [mark.column, mark])).values()].toSorted(
+    (left, right) => left.column - right.column,
+  );
   sorted.forEach(({ column, text }, index) => {
     const next = sorted[index + 1]?.column;
     const before = `${text} ${sign}`;

@@ -23,7 +23,7 @@ export function Header() {
           </Text>
         </Text>
       </Box>
-      <Box flexShrink={0} marginLeft={2}>
+      <Box flexShrink={0} marginLeft={1}>
         <ConnectionWords />
       </Box>
     </Box>

@@ -29,15 +29,13 @@ export type Hint = { readonly key: string; readonly label: string; readonly isAv
 export function hints(state: AppState): readonly Hint[] {
   const contexts = activeContexts(state);
   return keymap
-    .filter(
-      binding => binding.hint !== undefined && binding.context.some(context => contexts.includes(context)),
+    .flatMap(({ context, hint, label, intent }) =>
+      hint && context.some(place => contexts.includes(place))
+        ? [{ at: hint.at, key: hint.keys, label, isAvailable: refusal(state, intent) === undefined }]
+        : [],
     )
-    .toSorted((left, right) => (left.hint ?? 0) - (right.hint ?? 0))
-    .map(binding => ({
-      key: binding.shown.split(' ')[0] ?? '',
-      label: binding.label,
-      isAvailable: refusal(state, binding.intent) === undefined,
-    }));
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ key, label, isAvailable }) => ({ key, label, isAvailable }));
 }
 
 const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {

@@ -16,8 +16,8 @@ export type Binding = {
   /** What it does, for the help. */
   readonly sentence: string;
   readonly intent: Intent;
-  /** Position on the line of keys, the lowest first; absent where it is only in the help. */
-  readonly hint?: number;
+  /** On the line of keys, where it is there: its position, the lowest first, and the keys of a pair that it stands for. */
+  readonly hint?: { readonly at: number; readonly keys: string };
 };
 
 const LISTS: readonly KeyContext[] = ['health', 'versions', 'responses'];
@@ -29,40 +29,38 @@ export const keymap: readonly Binding[] = [
     context: ['weights'],
     keys: ['right'],
     shown: '→',
-    label: '+10',
+    label: '10',
     sentence: 'give the selected version 10 points',
     intent: { kind: 'shift', points: 10 },
-    hint: 2,
   },
   {
     id: 'take-10',
     context: ['weights'],
     keys: ['left'],
     shown: '←',
-    label: '-10',
+    label: '10',
     sentence: 'take 10 points from the selected version',
     intent: { kind: 'shift', points: -10 },
-    hint: 1,
+    hint: { at: 1, keys: '←/→' },
   },
   {
     id: 'give-1',
     context: ['weights'],
     keys: ['shift+right', '+'],
     shown: '+ or shift →',
-    label: '+1',
+    label: '1',
     sentence: 'give the selected version 1 point',
     intent: { kind: 'shift', points: 1 },
-    hint: 4,
   },
   {
     id: 'take-1',
     context: ['weights'],
     keys: ['shift+left', '-'],
     shown: '- or shift ←',
-    label: '-1',
+    label: '1',
     sentence: 'take 1 point from the selected version',
     intent: { kind: 'shift', points: -1 },
-    hint: 3,
+    hint: { at: 2, keys: '-/+' },
   },
   {
     id: 'select-previous',
@@ -72,7 +70,7 @@ export const keymap: readonly Binding[] = [
     label: 'version',
     sentence: 'select the version above',
     intent: { kind: 'select-version', by: -1 },
-    hint: 5,
+    hint: { at: 3, keys: '↑/↓' },
   },
   {
     id: 'select-next',
@@ -88,20 +86,19 @@ export const keymap: readonly Binding[] = [
     context: ['weights'],
     keys: ['<', 'home'],
     shown: '< or Home',
-    label: '0',
+    label: '0/100',
     sentence: 'give the selected version nothing',
     intent: { kind: 'set-to', weight: 0 },
-    hint: 8,
+    hint: { at: 8, keys: '</>' },
   },
   {
     id: 'set-100',
     context: ['weights'],
     keys: ['>', 'end'],
     shown: '> or End',
-    label: '100',
+    label: '0/100',
     sentence: 'give the selected version everything',
     intent: { kind: 'set-to', weight: 100 },
-    hint: 9,
   },
   {
     id: 'set-exact',
@@ -111,7 +108,7 @@ export const keymap: readonly Binding[] = [
     label: 'exact',
     sentence: 'type the weight of the selected version',
     intent: { kind: 'enter-weight' },
-    hint: 6,
+    hint: { at: 4, keys: '=' },
   },
   {
     id: 'split-evenly',
@@ -121,7 +118,7 @@ export const keymap: readonly Binding[] = [
     label: 'even',
     sentence: 'split evenly between the versions that are not locked',
     intent: { kind: 'split-evenly' },
-    hint: 12,
+    hint: { at: 11, keys: 'e' },
   },
   {
     id: 'toggle-lock',
@@ -131,7 +128,7 @@ export const keymap: readonly Binding[] = [
     label: 'lock',
     sentence: 'lock or unlock the weight of the selected version',
     intent: { kind: 'toggle-lock' },
-    hint: 14,
+    hint: { at: 12, keys: 'space' },
   },
   {
     id: 'undo',
@@ -141,7 +138,7 @@ export const keymap: readonly Binding[] = [
     label: 'undo',
     sentence: 'take the last shift back, to exactly the weights before it',
     intent: { kind: 'undo' },
-    hint: 7,
+    hint: { at: 5, keys: 'u' },
   },
   {
     id: 'redo',
@@ -151,7 +148,7 @@ export const keymap: readonly Binding[] = [
     label: 'redo',
     sentence: 'make the shift again that was taken back last',
     intent: { kind: 'redo' },
-    hint: 15,
+    hint: { at: 16, keys: 'ctrl-r' },
   },
   {
     id: 'back-to-good',
@@ -161,7 +158,7 @@ export const keymap: readonly Binding[] = [
     label: 'back',
     sentence: 'go back to the last split that traffic agreed with and that had no failures',
     intent: { kind: 'back-to-good' },
-    hint: 13,
+    hint: { at: 9, keys: 'b' },
   },
   {
     id: 'set-gateway',
@@ -171,7 +168,7 @@ export const keymap: readonly Binding[] = [
     label: 'gateway',
     sentence: 'type the URL of the gateway, or what else the sampler asks for',
     intent: { kind: 'enter-weight' },
-    hint: 1,
+    hint: { at: 1, keys: '=' },
   },
   {
     id: 'arrows-elsewhere',
@@ -190,7 +187,7 @@ export const keymap: readonly Binding[] = [
     label: 'pause',
     sentence: 'pause or resume sampling',
     intent: { kind: 'pause-sampling' },
-    hint: 20,
+    hint: { at: 10, keys: 'p' },
   },
   {
     id: 'ask-again',
@@ -200,7 +197,7 @@ export const keymap: readonly Binding[] = [
     label: 'ask again',
     sentence: 'ask again for the weights that were refused',
     intent: { kind: 'ask-again' },
-    hint: 22,
+    hint: { at: 14, keys: 'r' },
   },
   {
     id: 'override-owner',
@@ -219,7 +216,7 @@ export const keymap: readonly Binding[] = [
     label: 'VirtualService',
     sentence: 'choose another VirtualService or route',
     intent: { kind: 'open-picker' },
-    hint: 23,
+    hint: { at: 15, keys: 'v' },
   },
   {
     id: 'focus-next',
@@ -229,7 +226,7 @@ export const keymap: readonly Binding[] = [
     label: 'pane',
     sentence: 'focus the next pane',
     intent: { kind: 'focus-next', by: 1 },
-    hint: 19,
+    hint: { at: 13, keys: 'tab' },
   },
   {
     id: 'focus-previous',
@@ -284,7 +281,7 @@ export const keymap: readonly Binding[] = [
     label: 'help',
     sentence: 'show every key',
     intent: { kind: 'open-help' },
-    hint: 10,
+    hint: { at: 6, keys: '?' },
   },
   {
     id: 'quit',
@@ -294,7 +291,7 @@ export const keymap: readonly Binding[] = [
     label: 'quit',
     sentence: 'send what is still asked for, then quit',
     intent: { kind: 'quit' },
-    hint: 11,
+    hint: { at: 7, keys: 'q' },
   },
   {
     id: 'interrupt',
@@ -313,7 +310,7 @@ export const keymap: readonly Binding[] = [
     label: 'close',
     sentence: 'close, and change nothing',
     intent: { kind: 'close-overlay' },
-    hint: 3,
+    hint: { at: 3, keys: 'esc' },
   },
   {
     id: 'close-help',
@@ -326,23 +323,22 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'choose-previous',
-    context: ['picker'],
+    context: ['picker', 'help'],
     keys: ['up', 'k'],
     shown: '↑',
-    label: 'previous',
-    sentence: 'the choice above',
+    label: 'choose',
+    sentence: 'the line above',
     intent: { kind: 'move-choice', by: -1 },
-    hint: 1,
+    hint: { at: 1, keys: '↑/↓' },
   },
   {
     id: 'choose-next',
-    context: ['picker'],
+    context: ['picker', 'help'],
     keys: ['down', 'j'],
     shown: '↓',
-    label: 'next',
-    sentence: 'the choice below',
+    label: 'choose',
+    sentence: 'the line below',
     intent: { kind: 'move-choice', by: 1 },
-    hint: 2,
   },
   {
     id: 'choose-other',
@@ -352,16 +348,16 @@ export const keymap: readonly Binding[] = [
     label: 'other button',
     sentence: 'move to the other button; arrows do nothing here, so that a held key confirms nothing',
     intent: { kind: 'move-choice', by: 1 },
-    hint: 1,
+    hint: { at: 1, keys: 'tab' },
   },
   {
     id: 'accept',
     context: ['picker', 'confirm'],
     keys: ['enter'],
     shown: 'enter',
-    label: 'choose',
+    label: 'take it',
     sentence: 'take what is highlighted',
     intent: { kind: 'accept' },
-    hint: 0,
+    hint: { at: 0, keys: 'enter' },
   },
 ];

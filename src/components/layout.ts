@@ -18,8 +18,8 @@ export const MIN_ROWS = 16;
 const FIXED_ROWS = 3;
 /** Borders, heading, verdict. */
 const WEIGHTS_FRAME_ROWS = 4;
-const MIN_TOP_ROWS = 4;
-const MIN_RESPONSES_ROWS = 5;
+const MIN_TOP_ROWS = 3;
+const MIN_RESPONSES_ROWS = 4;
 /** At 24 rows: 7 for Health and Versions, 8 for Responses. */
 const USUAL_TOP_ROWS = 7;
 

@@ -21,17 +21,15 @@ export function OverlayBox({ columns, rows }: { readonly columns: number; readon
       paddingX={1}
       overflow="hidden"
     >
-      <OverlayContent overlay={overlay} rows={rows - 2} columns={columns - 4} />
+      <OverlayContent overlay={overlay} rows={rows - 2} />
     </Box>
   );
 }
 
-type ContentProps = { readonly overlay: Overlay; readonly rows: number; readonly columns: number };
-
-function OverlayContent({ overlay, rows, columns }: ContentProps) {
+function OverlayContent({ overlay, rows }: { readonly overlay: Overlay; readonly rows: number }) {
   switch (overlay.kind) {
     case 'help':
-      return <Help rows={rows} columns={columns} />;
+      return <Help index={overlay.index} rows={rows} />;
     case 'picker':
       return <RoutePicker index={overlay.index} rows={rows} />;
     case 'confirm':
@@ -43,28 +41,25 @@ function OverlayContent({ overlay, rows, columns }: ContentProps) {
   }
 }
 
-function Help({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+const KEY_COLUMNS = 13;
+
+function Help({ index, rows }: { readonly index: number; readonly rows: number }) {
   const server = useAppState(state => state.connection.server);
-  const perColumn = Math.max(1, rows - 2);
-  const groups = Math.min(Math.ceil(keymap.length / perColumn), Math.max(1, Math.floor(columns / 38)));
-  const width = Math.floor(columns / groups);
-  const shown = keymap.slice(0, perColumn * groups);
+  const visible = Math.max(1, rows - 1);
+  const first = Math.min(index, Math.max(0, keymap.length - visible));
+  const below = keymap.length - visible - first;
   return (
     <>
-      <Text bold wrap="truncate-end">{`Keys · API server ${server}`}</Text>
-      <Box>
-        {Array.from({ length: groups }, (_, group) => (
-          <Box key={shown[group * perColumn]?.id ?? group} flexDirection="column" width={width}>
-            {shown.slice(group * perColumn, (group + 1) * perColumn).map(binding => (
-              <Text key={binding.id} wrap="truncate-end">
-                <Text bold>{binding.shown.padEnd(12)}</Text>
-                {` ${binding.sentence}`}
-                <Text dimColor>{` (${contextWords(binding)})`}</Text>
-              </Text>
-            ))}
-          </Box>
-        ))}
-      </Box>
+      <Text bold wrap="truncate-end">
+        {`Every key${below > 0 ? `, ${below} more below` : ''} · API server ${server}`}
+      </Text>
+      {keymap.slice(first, first + visible).map(binding => (
+        <Text key={binding.id} wrap="truncate-end">
+          <Text bold>{binding.shown.padEnd(KEY_COLUMNS)}</Text>
+          {binding.sentence}
+          <Text dimColor>{` (${contextWords(binding)})`}</Text>
+        </Text>
+      ))}
     </>
   );
 }

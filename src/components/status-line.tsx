@@ -30,7 +30,7 @@ function standing(state: AppState): Standing {
   if (state.run.kind !== 'running')
     return { level: 'info', text: 'sending what is still asked for, then closing' };
   const phase = connectionPhase(state.cluster);
-  if (phase.kind === 'lost') return { level: 'error', text: `${phase.headline} ${phase.nextStep}` };
+  if (phase.kind === 'lost') return { level: 'error', text: `${phase.reason} ${phase.nextStep}` };
   if (state.target.kind === 'none')
     return { level: 'warning', text: `${state.target.reason} ${state.target.nextStep}` };
   const readOnly = writeRefusal(state);
@@ -46,7 +46,7 @@ function standing(state: AppState): Standing {
   if (state.connection.isDemo) {
     return {
       level: 'info',
-      text: `this cluster is embedded; beside it: kubectl --kubeconfig ${state.connection.kubeconfig} get pods`,
+      text: `beside it: kubectl --kubeconfig ${state.connection.kubeconfig} get pods`,
     };
   }
   if (sampling.kind !== 'sampling') return { level: 'info', text: '' };

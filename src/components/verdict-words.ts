@@ -57,7 +57,9 @@ export function shiftWords(observed: ObservedTraffic | undefined): string {
   const seen =
     record.outcome.kind === 'settled' ? `traffic after ${milliseconds(record.outcome.afterMs)}` : '';
   const bound =
-    record.failureBound === undefined ? '' : ` (below ${(record.failureBound * 100).toFixed(2)} %)`;
+    record.failureBound === undefined
+      ? ''
+      : ` (below ${Number((record.failureBound * 100).toPrecision(2))} %)`;
   const failed = record.samples > 0 ? `${record.failed} of ${record.samples} failed${bound}` : '';
   return [seen, failed].filter(words => words !== '').join(', ');
 }

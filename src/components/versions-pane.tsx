@@ -21,26 +21,44 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
   const weights = useAppState(state => state.weights);
   const now = useAppState(state => state.now);
   const stale = staleAside([cluster.deployments, cluster.pods, cluster.services], now);
-  const rowsOfVersions = versions({ cluster, weights });
-  const frame = {
-    id: 'versions',
-    columns,
-    rows,
-    title: 'Versions',
-    aside: stale,
-    isStale: stale !== '',
-  } as const;
+  const all = versions({ cluster, weights });
+  const lines = rows - 2;
+  const hasHeading = lines > all.length;
+  const shown = fitting(all, hasHeading ? lines - 1 : lines);
+  const hidden = all.length - shown.length;
+  const aside = stale || (hidden > 0 ? `${hidden} more` : '');
+  const frame = { id: 'versions', columns, rows, title: 'Versions', aside, isStale: stale !== '' } as const;
   return (
     <Pane frame={frame}>
-      <VersionCells cells={['', 'version', 'ready', 'image', 'age']} isHeading />
-      {rowsOfVersions.map((version, index) => (
-        <VersionLine key={version.label} version={version} index={index} isStale={stale !== ''} />
+      {hasHeading ? <VersionCells cells={['', 'version', 'ready', 'image', 'age']} isHeading /> : null}
+      {shown.map(version => (
+        <VersionLine
+          key={version.label}
+          version={version}
+          index={all.indexOf(version)}
+          isStale={stale !== ''}
+        />
       ))}
-      {rowsOfVersions.length === 0 ? (
-        <Text dimColor>{weights.applied ? 'reading…' : 'no route chosen yet'}</Text>
-      ) : null}
+      {all.length === 0 ? <Text dimColor>{weights.applied ? 'reading…' : 'no route chosen yet'}</Text> : null}
     </Pane>
   );
+}
+
+/** What fits into so many lines, those that are not ready first: each of them takes a second line to say why. */
+function fitting(all: readonly Version[], lines: number): readonly Version[] {
+  const byNeed = all.toSorted((left, right) => Number(isWell(left)) - Number(isWell(right)));
+  let used = 0;
+  const fit = new Set(
+    byNeed.filter((version, place) => {
+      used += isWell(version) || (place === 0 && lines === 1) ? 1 : 2;
+      return used <= lines;
+    }),
+  );
+  return all.filter(version => fit.has(version));
+}
+
+function isWell({ health }: Version): boolean {
+  return STATUS[health] === 'well';
 }
 
 type VersionLineProps = { readonly version: Version; readonly index: number; readonly isStale: boolean };
@@ -50,7 +68,9 @@ function VersionLine({ version, index, isStale }: VersionLineProps) {
   const { status } = useGlyphs();
   const meaning = STATUS[version.health];
   const age = version.createdAtMs === undefined ? '' : ageText(now - version.createdAtMs);
-  const why = [version.words, version.why].filter(words => words !== '').join(': ');
+  const why = version.why.startsWith(version.words)
+    ? version.why
+    : [version.words, version.why].filter(words => words !== '').join(': ');
   const cells = [
     status[meaning],
     version.label,

@@ -21,6 +21,8 @@ export type ClusterError = {
   readonly kind: ClusterErrorKind;
   readonly headline: string;
   readonly nextStep: string;
+  /** The cause alone, as a sentence, where what was tried does not matter: no request gets through. */
+  readonly reason?: string;
   /** How long the server asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
 };
@@ -173,31 +175,25 @@ export function explainException(doing: string, server: string, exception: unkno
   const cannot = `Can't ${doing}`;
   const code = errorCode(exception);
   const where = plainText(server, 200);
-  if (code === 'AbortError' || code === '20') {
+  if (code === 'AbortError') {
     return { kind: 'aborted', headline: `${cannot}: stopped.`, nextStep: '' };
   }
-  if (code === 'TimeoutError' || code === '23') {
-    return {
-      kind: 'unreachable',
-      headline: `${cannot}: no answer in time from ${where}.`,
-      nextStep: 'Check the network and the VPN.',
-    };
-  }
-  const known = NETWORK_WORDS[code];
-  if (known) return { kind: 'unreachable', headline: `${cannot}: ${known[0]} ${where}.`, nextStep: known[1] };
-  const message = plainText(exception instanceof Error ? exception.message : String(exception), 300);
-  if (/CERT|SIGNED|ALTNAME|SSL|TLS/.test(code)) {
-    return {
-      kind: 'unreachable',
-      headline: `${cannot}: the certificate of ${where} is not trusted (${code}).`,
-      nextStep: 'Check certificate-authority in the kubeconfig, and the clock of this machine.',
-    };
-  }
-  return {
+  const unreachable = (cause: string, nextStep: string): ClusterError => ({
     kind: 'unreachable',
-    headline: `${cannot}: ${message || code}.`,
-    nextStep: 'kubectl get pods shows whether it is the cluster.',
-  };
+    headline: `${cannot}: ${cause}.`,
+    reason: `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`,
+    nextStep,
+  });
+  if (code === 'TimeoutError')
+    return unreachable(`no answer in time from ${where}`, 'Check the network and the VPN.');
+  const known = NETWORK_WORDS[code];
+  if (known) return unreachable(`${known[0]} ${where}`, known[1]);
+  if (/CERT|SIGNED|ALTNAME|SSL|TLS/.test(code)) {
+    const nextStep = 'Check certificate-authority in the kubeconfig, and the clock of this machine.';
+    return unreachable(`the certificate of ${where} is not trusted (${code})`, nextStep);
+  }
+  const message = plainText(exception instanceof Error ? exception.message : String(exception), 300);
+  return unreachable(message || code, 'kubectl get pods shows whether it is the cluster.');
 }
 
 /** The most telling code of an exception: undici and fetch hide it in `cause`, connection attempts in `errors`. */

@@ -72,7 +72,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return { ...state, ui: { ...state.ui, focus: PANES[next] ?? 'weights' } };
     }
     case 'open-help':
-      return withOverlay(state, { kind: 'help' });
+      return withOverlay(state, { kind: 'help', index: 0 });
     case 'open-picker':
       return withOverlay(state, { kind: 'picker', index: 0 });
     case 'close-overlay':
@@ -195,6 +195,9 @@ function moveChoice(state: AppState, by: number): AppState {
   if (overlay.kind === 'confirm') {
     return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
   }
+  // How far the help reaches only its drawing knows; it shows the end for anything beyond.
+  if (overlay.kind === 'help')
+    return withOverlay(state, { ...overlay, index: Math.max(0, overlay.index + by) });
   if (overlay.kind !== 'picker') return state;
   const last = shiftableRoutes(state.cluster.virtualServices.items).length - 1;
   return withOverlay(state, { ...overlay, index: Math.max(0, Math.min(overlay.index + by, last)) });

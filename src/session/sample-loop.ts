@@ -343,7 +343,8 @@ async function readVersion(
 }
 
 function withObserved(state: AppState, observed: ObservedTraffic, now: number): AppState {
-  const isGood = observed.verdict.kind === 'agrees' && observed.failures.length === 0;
+  const failed = observed.shift ? observed.shift.failed : observed.failures.length;
+  const isGood = observed.verdict.kind === 'agrees' && failed === 0;
   const { applied, requested, lastGood } = state.weights;
   const isSettledOn = isGood && applied !== undefined && sameWeights(applied.weights, requested);
   const weights =

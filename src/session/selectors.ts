@@ -19,7 +19,7 @@ export type ConnectionPhase =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   /** No collection hears from the API server; `sinceMs` of the first that went silent. */
-  | { readonly kind: 'lost'; readonly sinceMs: number; readonly headline: string; readonly nextStep: string };
+  | { readonly kind: 'lost'; readonly sinceMs: number; readonly reason: string; readonly nextStep: string };
 
 /** Failures of the way to the API server, as opposed to its refusal of one collection. */
 const LOST_KINDS = new Set(['unreachable', 'not-kubernetes', 'server', 'unauthorized', 'busy']);
@@ -37,7 +37,7 @@ export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
     return {
       kind: 'lost',
       sinceMs: first.sinceMs,
-      headline: first.error.headline,
+      reason: first.error.reason ?? first.error.headline,
       nextStep: first.error.nextStep,
     };
   }

@@ -177,7 +177,7 @@ export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'respo
 
 export type Overlay =
   | { readonly kind: 'none' }
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly index: number }
   | { readonly kind: 'picker'; readonly index: number }
   | {
       readonly kind: 'confirm';

@@ -50,10 +50,8 @@ describe('from nothing to a shift', () => {
 
   it('moves requested with the key, applied with the answer, observed with the traffic', async () => {
     const session = await start();
-    await session.until(
-      state =>
-        allReady(state) && state.traffic.sampling.kind === 'sampling' && state.traffic.sampling.canTellApart,
-    );
+    // Both answer: the gateway hears of a ready pod a little later than the API server.
+    await session.until(state => state.traffic.observed?.versions.every(({ count }) => count > 3) ?? false);
     session.press({ kind: 'set-to', weight: 100 });
     expect(session.store.getState().weights.requested).toEqual([0, 100]);
     expect(appliedText(session.store.getState())).toBe('50/50');
@@ -67,7 +65,7 @@ describe('from nothing to a shift', () => {
     expect(agreed.traffic.observed?.shift).toMatchObject({
       by: 'you',
       to: { v1: 0, v2: 100 },
-      failed: 0,
+      failures: [],
       patches: 1,
     });
     expect(agreed.weights.lastGood).toEqual([0, 100]);

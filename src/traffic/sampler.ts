@@ -1,0 +1,280 @@
+import type { Clock } from '../clock.ts';
+import { AnswerReader, type ReadOutcome } from './answer-reader.ts';
+import { ConnectionRotation } from './connection-rotation.ts';
+import type { RawSample, SampleTarget, TransportFailure } from './sample.ts';
+import { isUnreachable } from './transport-failure.ts';
+
+export const DEFAULT_RATE_PER_SECOND = 20;
+export const MIN_RATE_PER_SECOND = 0.1;
+export const MAX_RATE_PER_SECOND = 1000;
+
+const DEFAULT_DEADLINE_MS = 2000;
+const DEFAULT_CONNECTIONS = 4;
+
+/** Requests in flight at once, and so sockets: 20/s with every answer hanging until its deadline needs 40. */
+const MAX_OUTSTANDING = 128;
+
+/** A start that comes later than this is missed: what a computer slept through must not arrive as a burst. */
+const MAX_LATE_MS = 250;
+
+/** A gateway that nothing answers at is asked at full rate for this long (a restart takes less), then seldom. */
+const BACK_OFF_AFTER_MS = 2000;
+const FIRST_BACK_OFF_MS = 500;
+const MAX_BACK_OFF_MS = 2000;
+
+export interface SamplerOptions {
+  readonly target: SampleTarget;
+  /** From `MIN_RATE_PER_SECOND` to `MAX_RATE_PER_SECOND`. @default 20 */
+  readonly ratePerSecond?: number;
+  /** From the intended start to the end of the answer. @default 2000 */
+  readonly deadlineMs?: number;
+  /** @default 4 */
+  readonly connections?: number;
+  readonly clock: Clock;
+  /** Called once per sample, in the order in which they end, never after `stop`. What it throws is an uncaught exception. */
+  readonly onSample: (sample: RawSample) => void;
+}
+
+export interface Sampler {
+  /** `backing-off`: nothing answers there, so one start every 0.5 to 2 s stands for the rate until something does. */
+  readonly state: 'sampling' | 'backing-off' | 'paused' | 'stopped';
+  /** Starts that the rate asked for and that were not made: this process was late, or too many requests were unanswered. */
+  readonly missedStarts: number;
+  /** Starts no more samples; those in flight still end. */
+  pause(): void;
+  resume(): void;
+  /** Throws a RangeError outside the limits. */
+  setRate(ratePerSecond: number): void;
+  /** Samples in flight to the old target are dropped, not reported. Throws a TypeError when the URL is none. */
+  setTarget(target: SampleTarget): void;
+  /** Resolves when no socket and no timer is left. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Samples the gateway in an open loop: starts are at multiples of the interval whatever the answers do, so a slow
+ * gateway does not slow its own measurement (no coordinated omission).
+ */
+export function startSampler(options: SamplerOptions): Sampler {
+  return new OpenLoopSampler(options);
+}
+
+interface Outstanding {
+  readonly intendedAtMs: number;
+  readonly reader: AnswerReader;
+  cancelDeadline: () => void;
+}
+
+class OpenLoopSampler implements Sampler {
+  readonly #clock: Clock;
+  readonly #onSample: (sample: RawSample) => void;
+  readonly #deadlineMs: number;
+  readonly #connections: number;
+  /** In the order of their intended starts. */
+  readonly #outstanding = new Set<Outstanding>();
+  readonly #closing = new Set<Promise<void>>();
+  #origin: string;
+  #path: string;
+  #headers: Readonly<Record<string, string>>;
+  #rotation: ConnectionRotation;
+  #intervalMs: number;
+  #nextAtMs: number;
+  #cancelTick: () => void = () => {};
+  #isPaused = false;
+  #missedStarts = 0;
+  #unreachableSinceMs: number | undefined;
+  #backOffMs = 0;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: SamplerOptions) {
+    this.#clock = options.clock;
+    this.#onSample = options.onSample;
+    this.#deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    this.#connections = options.connections ?? DEFAULT_CONNECTIONS;
+    this.#intervalMs = intervalOf(options.ratePerSecond ?? DEFAULT_RATE_PER_SECOND);
+    ({ origin: this.#origin, path: this.#path, headers: this.#headers } = readTarget(options.target));
+    this.#rotation = this.#newRotation();
+    this.#nextAtMs = this.#clock.now();
+    this.#schedule();
+  }
+
+  get state(): Sampler['state'] {
+    if (this.#stopped !== undefined) return 'stopped';
+    if (this.#isPaused) return 'paused';
+    return this.#backOffMs > 0 ? 'backing-off' : 'sampling';
+  }
+
+  get missedStarts(): number {
+    return this.#missedStarts;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#cancelTick();
+  }
+
+  resume(): void {
+    if (!this.#isPaused || this.#stopped !== undefined) return;
+    this.#isPaused = false;
+    this.#restartSchedule(0);
+  }
+
+  setRate(ratePerSecond: number): void {
+    const intervalMs = intervalOf(ratePerSecond);
+    if (intervalMs === this.#intervalMs) return;
+    this.#intervalMs = intervalMs;
+    this.#restartSchedule(intervalMs);
+  }
+
+  setTarget(target: SampleTarget): void {
+    const { origin, path, headers } = readTarget(target);
+    if (this.#stopped !== undefined) return;
+    this.#dropOutstanding();
+    this.#path = path;
+    this.#headers = headers;
+    if (origin === this.#origin) return;
+    this.#origin = origin;
+    this.#retire(this.#rotation);
+    this.#rotation = this.#newRotation();
+    this.#markReachable();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopNow();
+    return this.#stopped;
+  }
+
+  async #stopNow(): Promise<void> {
+    this.#cancelTick();
+    this.#dropOutstanding();
+    this.#retire(this.#rotation);
+    await Promise.all(this.#closing);
+  }
+
+  #newRotation(): ConnectionRotation {
+    return new ConnectionRotation({
+      origin: this.#origin,
+      connections: this.#connections,
+      connectTimeoutMs: this.#deadlineMs,
+      clock: this.#clock,
+    });
+  }
+
+  #retire(rotation: ConnectionRotation): void {
+    const closed = rotation.close();
+    this.#closing.add(closed);
+    closed.then(() => this.#closing.delete(closed));
+  }
+
+  #dropOutstanding(): void {
+    for (const request of this.#outstanding) {
+      request.cancelDeadline();
+      request.reader.abandon();
+    }
+    this.#outstanding.clear();
+  }
+
+  /** Begins a new series of starts, the first one `delayMs` from now. */
+  #restartSchedule(delayMs: number): void {
+    this.#nextAtMs = this.#clock.now() + delayMs;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#cancelTick();
+    if (this.#isPaused || this.#stopped !== undefined) return;
+    const delayMs = Math.max(0, this.#nextAtMs - this.#clock.now());
+    this.#cancelTick = this.#clock.after(delayMs, () => this.#startDue());
+  }
+
+  /** Makes every start that is due and not too late, and counts the rest as missed. */
+  #startDue(): void {
+    const now = this.#clock.now();
+    const intervalMs = Math.max(this.#intervalMs, this.#backOffMs);
+    const lateMs = now - this.#nextAtMs - Math.max(MAX_LATE_MS, intervalMs);
+    if (lateMs > 0) {
+      const tooLate = Math.ceil(lateMs / intervalMs);
+      this.#missedStarts += tooLate;
+      this.#nextAtMs += tooLate * intervalMs;
+    }
+    while (this.#nextAtMs <= now) {
+      if (this.#outstanding.size < MAX_OUTSTANDING) this.#startOne(this.#nextAtMs, now);
+      else this.#missedStarts += 1;
+      this.#nextAtMs += intervalMs;
+    }
+    this.#schedule();
+  }
+
+  #startOne(intendedAtMs: number, now: number): void {
+    const reader = new AnswerReader(outcome => this.#end(request, outcome));
+    const request: Outstanding = { intendedAtMs, reader, cancelDeadline: () => {} };
+    this.#outstanding.add(request);
+    const leftMs = Math.max(0, intendedAtMs + this.#deadlineMs - now);
+    request.cancelDeadline = this.#clock.after(leftMs, () => this.#endAtDeadline(request));
+    this.#rotation.send({ method: 'GET', path: this.#path, headers: this.#headers }, reader);
+  }
+
+  #endAtDeadline(request: Outstanding): void {
+    const failure: TransportFailure = {
+      kind: request.reader.isSent ? 'timeout' : 'connect-timeout',
+      detail: '',
+    };
+    request.reader.abandon();
+    this.#end(request, { kind: 'failed', failure });
+  }
+
+  #end(request: Outstanding, outcome: ReadOutcome): void {
+    if (!this.#outstanding.delete(request)) return;
+    request.cancelDeadline();
+    this.#noteReach(outcome);
+    const [oldest] = this.#outstanding;
+    const sample: RawSample = {
+      intendedAtMs: request.intendedAtMs,
+      latencyMs: Math.max(0, this.#clock.now() - request.intendedAtMs),
+      completeBeforeMs: Math.min(oldest?.intendedAtMs ?? Number.POSITIVE_INFINITY, this.#nextAtMs),
+      outcome,
+    };
+    // In a turn of its own: an exception in the callback is the callback's, not an error of the connection.
+    queueMicrotask(() => {
+      if (this.#stopped === undefined) this.#onSample(sample);
+    });
+  }
+
+  #noteReach(outcome: ReadOutcome): void {
+    if (outcome.kind === 'answered' || !isUnreachable(outcome.failure.kind)) {
+      this.#markReachable();
+      return;
+    }
+    const now = this.#clock.now();
+    this.#unreachableSinceMs ??= now;
+    if (now - this.#unreachableSinceMs < BACK_OFF_AFTER_MS) return;
+    this.#backOffMs = Math.min(MAX_BACK_OFF_MS, Math.max(FIRST_BACK_OFF_MS, this.#backOffMs * 2));
+  }
+
+  #markReachable(): void {
+    this.#unreachableSinceMs = undefined;
+    if (this.#backOffMs === 0) return;
+    this.#backOffMs = 0;
+    this.#restartSchedule(this.#intervalMs);
+  }
+}
+
+function intervalOf(ratePerSecond: number): number {
+  if (!(ratePerSecond >= MIN_RATE_PER_SECOND && ratePerSecond <= MAX_RATE_PER_SECOND)) {
+    throw new RangeError(`the rate must be from ${MIN_RATE_PER_SECOND} to ${MAX_RATE_PER_SECOND} per second`);
+  }
+  return 1000 / ratePerSecond;
+}
+
+/** What a target asks for on the wire. Compression is declined, as a gateway's differs from what a version sends directly. */
+function readTarget(target: SampleTarget) {
+  const url = new URL(target.url);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new TypeError(`a gateway URL begins with http:// or https://, not ${url.protocol}//`);
+  }
+  return {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    headers: { 'accept-encoding': 'identity', ...target.headers },
+  };
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { renderToString } from 'ink';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { App } from '../../src/components/app.tsx';
+import { SessionProvider } from '../../src/components/use-app-state.tsx';
+import { applyIntent } from '../../src/session/apply-intent.ts';
+import { withNotice } from '../../src/session/notices.ts';
+import type { AppState } from '../../src/session/state.ts';
+import { createAppStore } from '../../src/session/store.ts';
+import { NOW, observedTraffic, stateOf } from '../support/states.ts';
+
+/** The screen as plain text: styles are off in tests, and a terminal shows no trailing blanks. */
+function frame(state: AppState): string {
+  const { columns, rows } = state.ui;
+  const store = createAppStore(NOW, state.ui);
+  store.setState(state, true);
+  const text = renderToString(
+    <SessionProvider session={{ store, dispatch: () => undefined }}>
+      <App />
+    </SessionProvider>,
+    { columns },
+  );
+  const lines = text.split('\n');
+  expect(lines.length).toBeLessThanOrEqual(rows);
+  for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+  return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
+}
+
+const sized = (state: AppState, columns: number, rows: number): AppState => ({
+  ...state,
+  ui: { ...state.ui, columns, rows },
+});
+const golden = (name: string) => join(import.meta.dirname, 'frames', `${name}.txt`);
+
+const healthy = stateOf('healthy', [50, 50]);
+const situations: readonly (readonly [name: string, state: AppState])[] = [
+  ['connecting', stateOf('nothing', [])],
+  ['healthy', { ...healthy, traffic: observedTraffic(healthy, 'agrees') }],
+  [
+    'settling',
+    applyIntent(
+      { ...healthy, traffic: observedTraffic(healthy, 'settling') },
+      { kind: 'shift', points: 10 },
+      NOW,
+    ),
+  ],
+  ['crash-looping', stateOf('crash-looping', [100, 0])],
+  [
+    'does-not-agree',
+    {
+      ...stateOf('healthy', [0, 100]),
+      traffic: observedTraffic(stateOf('healthy', [0, 100]), 'does-not-agree'),
+    },
+  ],
+  ['no-connection', stateOf('lost', [50, 50])],
+  [
+    'conflict',
+    withNotice(
+      healthy,
+      'warning',
+      'you asked 70/30; argocd-controller set 20/80 meanwhile; r asks again',
+      NOW,
+    ),
+  ],
+  ['help', applyIntent(healthy, { kind: 'open-help' }, NOW)],
+  ['question', applyIntent(stateOf('crash-looping', [100, 0]), { kind: 'shift', points: 10 }, NOW)],
+  [
+    'prompt',
+    applyIntent(
+      applyIntent(healthy, { kind: 'enter-weight' }, NOW),
+      { kind: 'edit-draft', text: '137' },
+      NOW,
+    ),
+  ],
+  ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
+  ['hostile', stateOf('hostile', [50, 50])],
+];
+
+describe.each([
+  [80, 24],
+  [120, 40],
+])('the screen at %ix%i', (columns, rows) => {
+  it.each(situations)('%s', async (name, state) => {
+    await expect(frame(sized(state, columns, rows))).toMatchFileSnapshot(
+      golden(`${name}-${columns}x${rows}`),
+    );
+  });
+});
+
+it('keeps every pane at the smallest size', async () => {
+  await expect(frame(sized(healthy, 60, 16))).toMatchFileSnapshot(golden('healthy-60x16'));
+});
+
+it('says what it needs below that', async () => {
+  await expect(frame(sized(healthy, 50, 10))).toMatchFileSnapshot(golden('too-small-50x10'));
+});
+
+it('is ASCII, but for the ellipsis of Ink, where the locale has no more', () => {
+  const ascii = {
+    ...healthy,
+    ui: { ...healthy.ui, isUnicode: false },
+    traffic: observedTraffic(healthy, 'agrees'),
+  };
+  expect(frame(ascii)).toMatch(/^[\x20-\x7e\n…]*$/);
+});
+
+it('shows nothing of the cluster that a terminal would act on', () => {
+  expect(frame(stateOf('hostile', [50, 50]))).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+  );
+});

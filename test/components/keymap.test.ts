@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bindingOf, hints, keysAsMarkdown } from '../../src/components/key-lookup.ts';
+import { keyNames } from '../../src/components/key-names.ts';
+import { type KeyContext, keymap } from '../../src/components/keymap.ts';
+import { initialState, type Overlay, type PaneId } from '../../src/session/state.ts';
+
+const state = initialState(0, { columns: 80, rows: 24, isUnicode: true });
+const at = (focus: PaneId, overlay: Overlay = { kind: 'none' }) => ({
+  ...state,
+  ui: { ...state.ui, focus, overlay },
+});
+const noKey = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+};
+
+describe('the key map', () => {
+  it('gives no key two meanings in one place', () => {
+    const meanings = keymap.flatMap(({ id, context, keys }) =>
+      context.flatMap(place => keys.map(key => ({ id, at: `${place} ${key}` }))),
+    );
+    const clashes = meanings.filter(
+      ({ at }, index) => meanings.findIndex(other => other.at === at) !== index,
+    );
+    expect(clashes).toEqual([]);
+  });
+
+  it('lets a pane redefine no key of everywhere, so that a key means one thing', () => {
+    const everywhere = new Set(
+      keymap.filter(({ context }) => context.includes('everywhere')).flatMap(({ keys }) => keys),
+    );
+    const panes: readonly KeyContext[] = ['health', 'versions', 'weights', 'responses'];
+    const redefined = keymap.filter(
+      ({ context, keys }) =>
+        context.some(place => panes.includes(place)) && keys.some(key => everywhere.has(key)),
+    );
+    expect(redefined.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('says of every key what it does, and names it once', () => {
+    expect(
+      keymap.filter(({ sentence, label, shown, keys }) => !sentence || !label || !shown || keys.length === 0),
+    ).toEqual([]);
+    expect(new Set(keymap.map(({ id }) => id)).size).toBe(keymap.length);
+  });
+
+  it('has a key for every intent that a person can ask for without typing', () => {
+    const bound = new Set(keymap.map(({ intent }) => intent.kind));
+    const byKey = [
+      'shift',
+      'set-to',
+      'split-evenly',
+      'select-version',
+      'toggle-lock',
+      'undo',
+      'redo',
+      'back-to-good',
+      'ask-again',
+      'override-owner',
+      'enter-weight',
+      'focus',
+      'focus-next',
+      'open-help',
+      'open-picker',
+      'close-overlay',
+      'move-choice',
+      'accept',
+      'pause-sampling',
+      'no-arrows-here',
+      'quit',
+    ];
+    expect(byKey.filter(kind => !bound.has(kind as never))).toEqual([]);
+  });
+
+  it("is the README's table", () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+    expect(readme).toContain(keysAsMarkdown());
+  });
+});
+
+describe('a key', () => {
+  it('shifts in the Weights pane, and elsewhere says where weights are changed', () => {
+    expect(bindingOf(at('weights'), 'right')?.intent).toEqual({ kind: 'shift', points: 10 });
+    expect(bindingOf(at('health'), 'right')?.intent).toEqual({ kind: 'no-arrows-here' });
+  });
+
+  it('confirms nothing by an arrow, and quits nothing by q, while a question is open', () => {
+    const question: Overlay = {
+      kind: 'confirm',
+      question: '',
+      detail: '',
+      accept: '',
+      grants: '',
+      intent: { kind: 'quit' },
+      focus: 'cancel',
+    };
+    const keys = ['left', 'right', 'up', 'down', 'q', 'space', 'home', 'end', '>', '1'];
+    expect(keys.filter(key => bindingOf(at('weights', question), key))).toEqual([]);
+  });
+
+  it('goes to the prompt while one is open, but for escape and ctrl-c', () => {
+    const prompt: Overlay = { kind: 'prompt', asks: 'weight', draft: '', problem: '' };
+    const keys = ['q', '?', 'right', 'tab', '1', 'space', 'enter'];
+    expect(keys.filter(key => bindingOf(at('weights', prompt), key))).toEqual([]);
+    expect(bindingOf(at('weights', prompt), 'escape')?.intent).toEqual({ kind: 'close-overlay' });
+    expect(bindingOf(at('weights', prompt), 'ctrl+c')?.intent).toEqual({ kind: 'quit' });
+  });
+});
+
+describe('names of keys', () => {
+  it('are one for each character that arrived at once', () => {
+    expect(keyNames('j+ \r', noKey)).toEqual(['j', '+', 'space', 'enter']);
+  });
+
+  it('tell shift apart where it matters', () => {
+    expect(keyNames('', { ...noKey, rightArrow: true, shift: true })).toEqual(['shift+right']);
+    expect(keyNames('', { ...noKey, end: true })).toEqual(['end']);
+    expect(keyNames('r', { ...noKey, ctrl: true })).toEqual(['ctrl+r']);
+  });
+
+  it('are none for a key with alt, which means something else', () => {
+    expect(keyNames('q', { ...noKey, meta: true })).toEqual([]);
+  });
+});
+
+it('shows keys that can do nothing now, but not as available', () => {
+  const undo = hints(state).find(({ key }) => key === 'u');
+  expect(undo).toEqual({ key: 'u', label: 'undo', isAvailable: false });
+});
