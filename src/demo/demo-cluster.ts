@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../clock.ts';
+import { type ApiParts, createApiHandler } from './api/api-handler.ts';
+import { createApiServer } from './api/api-server.ts';
+import { createPermissions, type DeniedAccess } from './api/permissions.ts';
+import { createUpgrades } from './api/upgrade.ts';
+import { applyManifests, readManifests } from './boot-manifests.ts';
+import { createCertificate } from './certificate.ts';
+import type { Controller } from './controllers/controller.ts';
+import { runDeployments } from './controllers/deployments.ts';
+import { runEndpointSlices } from './controllers/endpoint-slices.ts';
+import { createEventRecorder } from './controllers/events.ts';
+import { runGarbageCollector } from './controllers/garbage-collector.ts';
+import { runKubelet } from './controllers/kubelet.ts';
+import { runReplicaSets } from './controllers/replica-sets.ts';
+import type { Address } from './gateway/clusters.ts';
+import { gatewayPods } from './gateway/gateway-config.ts';
+import { startGatewayServer } from './gateway/gateway-server.ts';
+import { runPropagation } from './gateway/propagation.ts';
+import { DEMO_CONTEXT, writeKubeconfig } from './kubeconfig.ts';
+import { createImageRegistry } from './pods/images.ts';
+import { createPodNetwork, type PodNetwork } from './pods/pod-network.ts';
+import { createPodTrouble, type PodBehaviour } from './pods/pod-trouble.ts';
+import { createRandom } from './random.ts';
+import { createStorage, type Storage } from './storage.ts';
+import { putSystemObjects } from './system-objects.ts';
+import { createTimers } from './timers.ts';
+
+export type { DeniedAccess } from './api/permissions.ts';
+export type { PodBehaviour } from './pods/pod-trouble.ts';
+
+export type DemoOptions = {
+  /** Its YAML files are applied at boot, in the order of their names, into namespace `default`; its folders are not. */
+  readonly manifestsFolder: string;
+  /** Of the gateway's choices and of generated names. 1 when absent. */
+  readonly seed?: number;
+  /** Ports on 127.0.0.1. The system picks those that are absent. */
+  readonly apiPort?: number;
+  readonly gatewayPort?: number;
+};
+
+/**
+ * A small Kubernetes with Istio inside this process, reached over loopback as a real one is: an API server, pods that
+ * are web servers, and an ingress gateway. It writes no file.
+ */
+export interface DemoCluster {
+  readonly context: typeof DEMO_CONTEXT;
+  /** YAML, with the certificate and the token in it. */
+  readonly kubeconfig: string;
+  /** `https://127.0.0.1:PORT` */
+  readonly apiUrl: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly gatewayUrl: string;
+  /** Closes the API's listener and every open connection to it. The cluster itself goes on. */
+  stopApi(): Promise<void>;
+  /** Opens the API again: same port, same certificate, same token. */
+  startApi(): Promise<void>;
+  /** Gives the tutorial's image of that version, such as `v1`, another page, in pods that run and in those to come. */
+  setPageBody(version: string, html: string): void;
+  /** Pods that match `labelSelector`, now and later, behave so until told otherwise. Throws a TypeError for a selector that cannot be read. */
+  failPods(labelSelector: string, behaviour: PodBehaviour): void;
+  /** Takes a right away from the cluster's one user, besides those taken before. */
+  deny(access: DeniedAccess): void;
+  /** Gives all rights back. */
+  allowAll(): void;
+  /** Forgets past changes, so that watches from before now are answered 410. */
+  compact(): void;
+  /** Ends everything. Afterwards no listener, timer or socket of the cluster is left. */
+  stop(): Promise<void>;
+}
+
+/** Where the gateway's own pods listen. */
+const GATEWAY_CONTAINER_PORT = 8080;
+
+/** A port-forward to a gateway's pod leads to the gateway itself. */
+function withGatewayPods(network: PodNetwork, storage: Storage, gatewayPort: number): PodNetwork {
+  return {
+    ...network,
+    resolve: (podIP, port) => {
+      const isGateway =
+        port === GATEWAY_CONTAINER_PORT && gatewayPods(storage).some(pod => pod.status?.podIP === podIP);
+      return isGateway ? gatewayPort : network.resolve(podIP, port);
+    },
+  };
+}
+
+/**
+ * Boots a demo cluster. Resolves when the API and the gateway take requests; the pods of the manifests become ready
+ * within a second or two. Rejects when a port that was asked for is taken or a manifest is not valid.
+ */
+export async function startDemoCluster(options: DemoOptions): Promise<DemoCluster> {
+  const stops: (() => void | Promise<void>)[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map(stopOne => stopOne()));
+  };
+  try {
+    return await boot(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Boots, and leaves in `stops` how to end each part that has been started. */
+async function boot(
+  options: DemoOptions,
+  stops: (() => void | Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<DemoCluster> {
+  const { manifestsFolder, seed = 1, apiPort = 0, gatewayPort = 0 } = options;
+  const manifests = await readManifests(manifestsFolder);
+  const timers = createTimers(systemClock);
+  stops.push(timers.stop);
+  const storage = createStorage();
+  const network = createPodNetwork();
+  const images = createImageRegistry();
+  const trouble = createPodTrouble();
+  const permissions = createPermissions();
+  const random = createRandom(seed + 1);
+
+  const resolve = ({ podIP, port }: Address) => network.resolve(podIP, port);
+  const gateway = await startGatewayServer({
+    timers,
+    random: createRandom(seed),
+    resolve,
+    port: gatewayPort,
+  });
+  stops.push(gateway.stop);
+  const nowMs = timers.now();
+  putSystemObjects({ storage, random, network, nowMs, gatewayPort: gateway.port });
+  applyManifests(manifests, {
+    storage,
+    random,
+    nowMs,
+    manager: 'kubectl-client-side-apply',
+    isDryRun: false,
+  });
+
+  const parts = { storage, timers, random, events: createEventRecorder(storage, timers) };
+  const kubelet = runKubelet({ ...parts, images, network, trouble });
+  const controllers: readonly Controller[] = [
+    runDeployments(parts),
+    runReplicaSets(parts),
+    runEndpointSlices(parts),
+    runGarbageCollector(parts),
+    kubelet,
+    runPropagation(storage, timers, gateway.apply),
+  ];
+  stops.push(...controllers.map(controller => controller.stop));
+
+  const token = randomBytes(24).toString('base64url');
+  const certificate = await createCertificate(DEMO_CONTEXT, nowMs);
+  const apiParts: ApiParts = { storage, timers, random, permissions, token, user: DEMO_CONTEXT };
+  const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.port));
+  const api = createApiServer(certificate, apiPort, createApiHandler(apiParts), upgrades);
+  await api.start();
+  stops.push(api.stop);
+  const apiUrl = `https://127.0.0.1:${api.port}`;
+
+  return {
+    context: DEMO_CONTEXT,
+    kubeconfig: writeKubeconfig(apiUrl, certificate.cert, token),
+    apiUrl,
+    gatewayUrl: `http://127.0.0.1:${gateway.port}`,
+    stopApi: api.stop,
+    startApi: api.start,
+    setPageBody: (version, html) => {
+      images.setPage(version, html);
+      kubelet.setPage(`janakiramm/myapp:${version}`, html);
+    },
+    failPods: (labelSelector, behaviour) => {
+      trouble.set(labelSelector, behaviour);
+      kubelet.applyTrouble();
+    },
+    deny: permissions.deny,
+    allowAll: permissions.allowAll,
+    compact: storage.compact,
+    stop,
+  };
+}

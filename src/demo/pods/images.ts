@@ -1,0 +1,75 @@
+/** What an image does when it runs. */
+export type ImageContent =
+  /** A web server with one page, on port 80. */
+  | { readonly type: 'web'; readonly html: string }
+  /** Runs, and this process does not know what is in it. */
+  | { readonly type: 'opaque' }
+  /** Nobody can pull it. */
+  | { readonly type: 'missing' };
+
+/** The images that can be pulled. */
+export interface ImageRegistry {
+  find(image: string): ImageContent;
+  /** Gives the tutorial's image of that tag another page. */
+  setPage(tag: string, html: string): void;
+}
+
+const REPOSITORY = 'janakiramm/myapp';
+
+function page(colour: string, version: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<title>myapp ${version}</title>
+<style>
+body { background-color: ${colour}; color: white; font-family: sans-serif; text-align: center; margin-top: 20%; }
+</style>
+</head>
+<body>
+<h1>Application version ${version}</h1>
+</body>
+</html>
+`;
+}
+
+const NGINX_PAGE = `<!DOCTYPE html>
+<html>
+<head>
+<title>Welcome to nginx!</title>
+</head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>If you see this page, nginx is successfully installed and working.</p>
+</body>
+</html>
+`;
+
+/** Repository and tag, without the registry that Docker adds. */
+function split(image: string): readonly [repository: string, tag: string] {
+  const [, repository = '', tag = 'latest'] =
+    /^(?:docker\.io\/)?(?:library\/)?(.+?)(?::([^/:]+))?$/.exec(image) ?? [];
+  return [repository, tag];
+}
+
+export function createImageRegistry(): ImageRegistry {
+  const pages = new Map([
+    ['v1', page('blue', 'v1')],
+    ['v2', page('green', 'v2')],
+  ]);
+  return {
+    find: image => {
+      const [repository, tag] = split(image);
+      if (repository === REPOSITORY) {
+        const html = pages.get(tag);
+        return html === undefined ? { type: 'missing' } : { type: 'web', html };
+      }
+      if (repository === 'nginx' || repository === 'nginxinc/nginx-unprivileged')
+        return { type: 'web', html: NGINX_PAGE };
+      const isIstio = /(^|\/)istio\/(pilot|proxyv2)$/.test(repository);
+      return { type: isIstio ? 'opaque' : 'missing' };
+    },
+    setPage: (tag, html) => {
+      pages.set(tag, html);
+    },
+  };
+}

@@ -1,0 +1,311 @@
+import { KUBERNETES_VERSION } from './api/discovery.ts';
+import { newMetadata } from './api/write-object.ts';
+import { replicaSetFor } from './controllers/deployments.ts';
+import { NODE_IP, NODE_NAME, podStatus } from './controllers/pod-status.ts';
+import { podFor } from './controllers/replica-sets.ts';
+import { DEPLOYMENTS, type Deployment, REPLICA_SETS } from './kinds/apps.ts';
+import { completePodSpec } from './kinds/complete-pod-spec.ts';
+import { completeService } from './kinds/complete-service.ts';
+import { type Container, NAMESPACES, NODES, PODS, type Pod, SERVICES, type Service } from './kinds/core.ts';
+import type { Kind, KubeObject, Metadata } from './kinds/kind.ts';
+import type { PodNetwork } from './pods/pod-network.ts';
+import type { Random } from './random.ts';
+import type { Storage } from './storage.ts';
+import { timestamp } from './timers.ts';
+
+/** What the cluster's own objects are made with. */
+export type SystemParts = {
+  readonly storage: Storage;
+  readonly random: Random;
+  readonly network: PodNetwork;
+  readonly nowMs: number;
+  /** The loopback port of the ingress gateway. */
+  readonly gatewayPort: number;
+};
+
+const DAY_MS = 86_400_000;
+
+/** How old the cluster is: Istio was installed three days ago, a few minutes after the cluster was made. */
+const CLUSTER_AGE_MS = 3 * DAY_MS;
+const ISTIO_AGE_MS = CLUSTER_AGE_MS - 420_000;
+
+/** The release of Istio whose behaviour the demo cluster imitates. */
+export const ISTIO_VERSION = '1.30.3';
+
+const ISTIO_SYSTEM = 'istio-system';
+
+function aged<T extends KubeObject>(
+  kind: Kind<T>,
+  metadata: Metadata,
+  parts: SystemParts,
+  ageMs: number,
+): Metadata {
+  return newMetadata(kind, metadata, parts.nowMs - ageMs);
+}
+
+function putNamespaces(parts: SystemParts): void {
+  const ages = {
+    default: CLUSTER_AGE_MS,
+    'kube-node-lease': CLUSTER_AGE_MS,
+    'kube-public': CLUSTER_AGE_MS,
+    'kube-system': CLUSTER_AGE_MS,
+    [ISTIO_SYSTEM]: ISTIO_AGE_MS,
+  };
+  for (const [name, ageMs] of Object.entries(ages)) {
+    parts.storage.put(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: aged(NAMESPACES, { name, labels: { 'kubernetes.io/metadata.name': name } }, parts, ageMs),
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
+  }
+}
+
+function nodeConditions(nowMs: number) {
+  const since = timestamp(nowMs - CLUSTER_AGE_MS);
+  const condition = (type: string, status: string, reason: string, message: string) => ({
+    type,
+    status,
+    lastHeartbeatTime: timestamp(nowMs),
+    lastTransitionTime: since,
+    reason,
+    message,
+  });
+  return [
+    condition(
+      'MemoryPressure',
+      'False',
+      'KubeletHasSufficientMemory',
+      'kubelet has sufficient memory available',
+    ),
+    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+  ];
+}
+
+function putNode(parts: SystemParts): void {
+  const resources = { cpu: '4', memory: '8129212Ki', 'ephemeral-storage': '61202244Ki', pods: '110' };
+  const labels = {
+    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': NODE_NAME,
+    'kubernetes.io/os': 'linux',
+    'minikube.k8s.io/name': NODE_NAME,
+    'minikube.k8s.io/primary': 'true',
+    'node-role.kubernetes.io/control-plane': '',
+  };
+  const status = {
+    addresses: [
+      { type: 'InternalIP', address: NODE_IP },
+      { type: 'Hostname', address: NODE_NAME },
+    ],
+    capacity: resources,
+    allocatable: resources,
+    conditions: nodeConditions(parts.nowMs),
+    nodeInfo: {
+      architecture: 'amd64',
+      containerRuntimeVersion: 'docker://29.1.3',
+      kernelVersion: '6.6.95',
+      kubeletVersion: KUBERNETES_VERSION,
+      kubeProxyVersion: '',
+      operatingSystem: 'linux',
+      osImage: 'Debian GNU/Linux 12 (bookworm)',
+    },
+  };
+  parts.storage.put(NODES, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: aged(NODES, { name: NODE_NAME, labels }, parts, CLUSTER_AGE_MS),
+    spec: { podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'] },
+    status,
+  });
+}
+
+/** A Deployment of Istio's, with the pod that it has been running since the installation. */
+type IstioWorkload = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly container: Container;
+};
+
+const WORKLOADS: readonly IstioWorkload[] = [
+  {
+    name: 'istiod',
+    labels: { app: 'istiod', istio: 'pilot', 'istio.io/rev': 'default' },
+    container: {
+      name: 'discovery',
+      image: `docker.io/istio/pilot:${ISTIO_VERSION}`,
+      ports: [
+        { containerPort: 8080, protocol: 'TCP' },
+        { containerPort: 15010, protocol: 'TCP' },
+        { containerPort: 15017, protocol: 'TCP' },
+      ],
+      resources: { requests: { cpu: '10m', memory: '100Mi' } },
+    },
+  },
+  {
+    name: 'istio-ingressgateway',
+    labels: { app: 'istio-ingressgateway', istio: 'ingressgateway', 'istio.io/rev': 'default' },
+    container: {
+      name: 'istio-proxy',
+      image: `docker.io/istio/proxyv2:${ISTIO_VERSION}`,
+      ports: [
+        { containerPort: 15021, protocol: 'TCP' },
+        { containerPort: 8080, protocol: 'TCP' },
+        { containerPort: 8443, protocol: 'TCP' },
+      ],
+      resources: { requests: { cpu: '10m', memory: '40Mi' } },
+    },
+  },
+];
+
+function istioDeployment({ name, labels, container }: IstioWorkload, parts: SystemParts): Deployment {
+  const { app = '', istio = '' } = labels;
+  const since = timestamp(parts.nowMs - ISTIO_AGE_MS + 20_000);
+  const metadata: Metadata = {
+    name,
+    namespace: ISTIO_SYSTEM,
+    labels: { ...labels, 'app.kubernetes.io/version': ISTIO_VERSION },
+    annotations: { 'deployment.kubernetes.io/revision': '1' },
+  };
+  const deployment: Deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: aged(DEPLOYMENTS, metadata, parts, ISTIO_AGE_MS),
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app, istio } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '100%', maxUnavailable: '25%' } },
+      progressDeadlineSeconds: 600,
+      revisionHistoryLimit: 10,
+      template: {
+        metadata: { labels: { ...labels, 'sidecar.istio.io/inject': 'false' } },
+        spec: completePodSpec({ containers: [container] }),
+      },
+    },
+  };
+  const times = { lastUpdateTime: since, lastTransitionTime: since };
+  const progressed = `ReplicaSet "${replicaSetFor(deployment, 1, parts.nowMs).metadata.name}" has successfully progressed.`;
+  return {
+    ...deployment,
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      updatedReplicas: 1,
+      readyReplicas: 1,
+      availableReplicas: 1,
+      conditions: [
+        {
+          type: 'Available',
+          status: 'True',
+          reason: 'MinimumReplicasAvailable',
+          message: 'Deployment has minimum availability.',
+          ...times,
+        },
+        {
+          type: 'Progressing',
+          status: 'True',
+          reason: 'NewReplicaSetAvailable',
+          message: progressed,
+          ...times,
+        },
+      ],
+    },
+  };
+}
+
+function runningPod(pod: Pod, parts: SystemParts): Pod {
+  const startedAt = timestamp(parts.nowMs - ISTIO_AGE_MS + 8_000);
+  const scheduled = { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } };
+  const situation = {
+    progress: 'ready',
+    state: { running: { startedAt } },
+    lastState: {},
+    restartCount: 0,
+    podIP: parts.network.allocate(),
+    containerID: `docker://${(pod.metadata.uid ?? '').replaceAll('-', '').repeat(2)}`,
+  } as const;
+  return { ...scheduled, status: podStatus(scheduled, situation, startedAt) };
+}
+
+function putWorkload(workload: IstioWorkload, parts: SystemParts): void {
+  const { storage, random, nowMs } = parts;
+  const deployment = storage.put(DEPLOYMENTS, istioDeployment(workload, parts));
+  const set = replicaSetFor(deployment, 1, nowMs - ISTIO_AGE_MS);
+  const counts = { replicas: 1, fullyLabeledReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+  const running = storage.put(REPLICA_SETS, {
+    ...set,
+    spec: { ...set.spec, replicas: 1 },
+    status: { observedGeneration: 1, ...counts },
+  });
+  storage.put(PODS, runningPod(podFor(running, random, nowMs - ISTIO_AGE_MS), parts));
+}
+
+function putService(service: Omit<Service, 'apiVersion' | 'kind'>, parts: SystemParts, ageMs: number): void {
+  const whole: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    ...service,
+    metadata: aged(SERVICES, service.metadata, parts, ageMs),
+  };
+  parts.storage.put(SERVICES, completeService(whole, parts.storage.list(SERVICES)));
+}
+
+function putServices(parts: SystemParts): void {
+  putService(
+    {
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { component: 'apiserver', provider: 'kubernetes' },
+      },
+      spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 8443 }] },
+    },
+    parts,
+    CLUSTER_AGE_MS,
+  );
+  putService(
+    {
+      metadata: { name: 'istiod', namespace: ISTIO_SYSTEM, labels: { app: 'istiod', istio: 'pilot' } },
+      spec: {
+        selector: { app: 'istiod', istio: 'pilot' },
+        ports: [
+          { name: 'grpc-xds', port: 15010 },
+          { name: 'https-dns', port: 15012 },
+          { name: 'https-webhook', port: 443, targetPort: 15017 },
+          { name: 'http-monitoring', port: 15014 },
+        ],
+      },
+    },
+    parts,
+    ISTIO_AGE_MS,
+  );
+  const labels = { app: 'istio-ingressgateway', istio: 'ingressgateway' };
+  putService(
+    {
+      metadata: { name: 'istio-ingressgateway', namespace: ISTIO_SYSTEM, labels },
+      spec: {
+        type: 'NodePort',
+        selector: labels,
+        ports: [
+          { name: 'status-port', port: 15021 },
+          { name: 'http2', port: 80, targetPort: 8080, nodePort: parts.gatewayPort },
+          { name: 'https', port: 443, targetPort: 8443 },
+        ],
+      },
+    },
+    parts,
+    ISTIO_AGE_MS,
+  );
+}
+
+/** Puts in place what a minikube with Istio holds before anybody has deployed anything, all of it healthy and days old. */
+export function putSystemObjects(parts: SystemParts): void {
+  putNamespaces(parts);
+  putNode(parts);
+  for (const workload of WORKLOADS) putWorkload(workload, parts);
+  putServices(parts);
+}
