@@ -34,7 +34,7 @@ export function drawShares(
     height: rows - 1,
     // The label takes one of its cells, however long it is.
     offset: AXIS_COLUMNS - LABEL_COLUMNS + 1,
-    format: label,
+    format: labelFor(rows),
     symbols: [...symbols],
   });
   return text.split('\n').map(line => eraseGaps(line, shares).slice(0, AXIS_COLUMNS + width));
@@ -48,10 +48,13 @@ function carried(shares: readonly (number | undefined)[]): readonly number[] {
   });
 }
 
-/** Only the ends and the middle are named; rows between them would repeat rounded numbers. */
-function label(value: number): string {
-  const isNamed = value < 0.5 || Math.abs(value - 50) < 0.5 || value > 99.5;
-  return (isNamed ? value.toFixed(0) : '').padStart(LABEL_COLUMNS);
+/** Names the rows nearest to the quarters, by the share that they stand for. */
+function labelFor(rows: number): (value: number) => string {
+  const stepPercent = 100 / (rows - 1);
+  return value => {
+    const isNamed = Math.abs(value - Math.round(value / 25) * 25) < stepPercent / 2;
+    return (isNamed ? value.toFixed(0) : '').padStart(LABEL_COLUMNS);
+  };
 }
 
 function eraseGaps(line: string, shares: readonly (number | undefined)[]): string {

@@ -4,8 +4,19 @@ import type { Status } from './theme.ts';
 
 export type VerdictWords = { readonly status: Status; readonly text: string };
 
-/** The verdict as a sentence with its numbers. */
-export function verdictWords(verdict: Verdict, nowMs: number): VerdictWords {
+/**
+ * The verdict as a sentence with its numbers. It is on those samples that an application answered, so failures beside it are
+ * named with it.
+ *
+ * @param failed samples of the window that failed.
+ */
+export function verdictWords(verdict: Verdict, nowMs: number, failed: number): VerdictWords {
+  const { status, text } = bareWords(verdict, nowMs);
+  if (failed === 0) return { status, text };
+  return { status: status === 'well' ? 'warning' : status, text: `${text}; ${failed} failed` };
+}
+
+function bareWords(verdict: Verdict, nowMs: number): VerdictWords {
   switch (verdict.kind) {
     case 'no-samples':
       return { status: 'waiting', text: 'no samples yet' };

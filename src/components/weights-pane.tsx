@@ -162,10 +162,14 @@ function Bar({ parts, colour }: { readonly parts: readonly BarPart[]; readonly c
 function VerdictLine() {
   const observed = useAppState(state => state.traffic.observed);
   const sampling = useAppState(state => state.traffic.sampling);
-  const now = useAppState(state => state.now);
+  const observedAtMs = useAppState(state => state.traffic.observedAtMs);
   const isPatching = useAppState(state => state.weights.patch.kind === 'in-flight');
   const { status } = useGlyphs();
-  const words = observed && sampling.kind === 'sampling' ? verdictWords(observed.verdict, now) : undefined;
+  const failed = observed?.series.failed.reduce((sum, count) => sum + count, 0) ?? 0;
+  const words =
+    observed && sampling.kind === 'sampling'
+      ? verdictWords(observed.verdict, observedAtMs, failed)
+      : undefined;
   const colour = words && statusColour[words.status];
   return (
     <Text wrap="truncate-end">

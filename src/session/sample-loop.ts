@@ -40,6 +40,8 @@ export class SampleLoop {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   #observer = new TrafficObserver();
+  /** What each version answered when it was read last. */
+  #answers = new Map<string, readonly Answer[]>();
   #fingerprints: Fingerprints = learnFingerprints(new Map());
   #sampler: Sampler | undefined;
 
@@ -74,6 +76,7 @@ export class SampleLoop {
       if (!sameSubject(this.#subject(), subject)) end();
     });
     try {
+      this.#answers = new Map();
       this.#observer = new TrafficObserver();
       this.#observer.setVersions(applied.route.destinations.map(({ label }) => label));
       this.#observer.startFrom(byLabel(applied), this.#clock.now());
@@ -202,8 +205,11 @@ export class SampleLoop {
       ),
     );
     if (signal.aborted) return;
-    // A version without a ready pod keeps no fingerprint: what it would answer is not known.
-    this.#fingerprints = learnFingerprints(new Map(reads.map(({ label, answers }) => [label, answers])));
+    for (const { label, answers } of reads) {
+      // A version whose pods are gone for now is still known by what they answered last.
+      if (answers.length > 0 || !this.#answers.has(label)) this.#answers.set(label, answers);
+    }
+    this.#fingerprints = learnFingerprints(this.#answers);
     const problem = reads.find(read => read.problem !== '')?.problem;
     const words = describeFingerprints(this.#fingerprints);
     this.#setSampling({

@@ -11,9 +11,9 @@ describe('the chart', () => {
     const shares = [...new Array(6).fill(0.5), ...new Array(6).fill(1)];
     expect(picture(drawShares(shares, 5, undefined))).toBe(`
 100 ┤     ╭──────
-    ┤     │
+ 75 ┤     │
  50 ┤─────╯
-    ┤
+ 25 ┤
   0 ┤
 `);
   });
