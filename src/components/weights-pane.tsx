@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { asSplit } from '../kube/split.ts';
+import { connectionPhase } from '../session/selectors.ts';
 import type { Applied } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
@@ -77,13 +78,24 @@ function Heading() {
 
 function NoRoute() {
   const target = useAppState(state => state.target);
-  if (target.kind !== 'none')
-    return <Text dimColor>{target.kind === 'choosing' ? '  choose with v' : '  looking…'}</Text>;
+  const cluster = useAppState(state => state.cluster);
+  const phase = connectionPhase(cluster);
+  if (target.kind === 'none') return <Explanation reason={target.reason} nextStep={target.nextStep} />;
+  if (phase.kind === 'lost') {
+    const nextStep = `${phase.nextStep} Trying again; weighbridge demo opens a cluster of its own meanwhile.`;
+    return <Explanation reason={phase.reason} nextStep={nextStep} />;
+  }
+  return <Text dimColor>{target.kind === 'choosing' ? '  choose with v' : '  looking…'}</Text>;
+}
+
+function Explanation({ reason, nextStep }: { readonly reason: string; readonly nextStep: string }) {
   return (
-    <Text wrap="wrap">
-      {`  ${target.reason} `}
-      <Text dimColor>{target.nextStep}</Text>
-    </Text>
+    <Box flexShrink={1} overflow="hidden">
+      <Text wrap="wrap">
+        {`  ${reason} `}
+        <Text dimColor>{nextStep}</Text>
+      </Text>
+    </Box>
   );
 }
 

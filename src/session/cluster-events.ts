@@ -76,9 +76,8 @@ function followVirtualService(state: AppState, wanted: Wanted, now: number): App
   }
   const { namespace, name } = state.target;
   const seen = virtualServices.items.find(item => item.namespace === namespace && item.name === name);
-  if (seen) return virtualServiceSeen(state, seen, now);
-  const gone = virtualServiceGone(state, now);
-  return gone === state ? state : findRoute(gone, wanted);
+  const followed = seen ? virtualServiceSeen(state, seen, now) : virtualServiceGone(state, now);
+  return followed.target.kind === 'finding' ? findRoute(followed, wanted) : followed;
 }
 
 function findRoute(state: AppState, wanted: Wanted): AppState {

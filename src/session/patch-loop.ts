@@ -78,7 +78,10 @@ export class PatchLoop {
       const isWorthReading = outcome.error.kind !== 'aborted' && outcome.error.kind !== 'read-only';
       const fresh = isWorthReading ? await this.#api.get(collection, name, this.#signal) : undefined;
       const read = fresh?.ok ? readVirtualService(fresh.value) : undefined;
-      this.#store.setState(state => patchFailed(state, outcome.error, read, this.#clock.now()), true);
+      this.#store.setState(
+        state => patchFailed(state, outcome.error, applied.virtualService, read, this.#clock.now()),
+        true,
+      );
     }
     this.#onIdle();
     this.#consider();

@@ -16,6 +16,7 @@ import type { Answer } from '../traffic/sample.ts';
 import { observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
+import { productName, version } from '../version.ts';
 import { CHART_WINDOW_MS } from './chart-window.ts';
 import { findGateway } from './find-gateway.ts';
 import { versions } from './selectors.ts';
@@ -85,15 +86,19 @@ export class SampleLoop {
     } finally {
       unsubscribe();
       this.#signal.removeEventListener('abort', end);
+      this.#forgetObserved();
     }
   }
 
   /** The gateway's address and the request for it; asks the person, and keeps looking, while there is none. */
   async #findTarget(signal: AbortSignal): Promise<FoundTarget | undefined> {
     while (!signal.aborted) {
-      const state = this.#store.getState();
-      const { applied } = state.weights;
-      if (!applied) return undefined;
+      // Node addresses are part of the candidates.
+      const state = await this.#until(state =>
+        state.cluster.nodes.freshness.kind === 'loading' ? undefined : state,
+      );
+      const applied = state?.weights.applied;
+      if (!state || !applied) return undefined;
       const found = await this.#lookForTarget(state, applied, signal);
       if (signal.aborted) return undefined;
       if (found.kind === 'target') return found.target;
@@ -248,6 +253,16 @@ export class SampleLoop {
     if (!traffic.isPaused && isPaused) this.#sampler?.resume();
   }
 
+  /** What was observed of a route says nothing about the next one. */
+  #forgetObserved(): void {
+    if (this.#signal.aborted) return;
+    const sampling = { kind: 'waiting' } as const;
+    this.#store.setState(state => ({
+      ...state,
+      traffic: { ...state.traffic, sampling, observed: undefined },
+    }));
+  }
+
   #setSampling(sampling: Sampling): void {
     if (this.#signal.aborted || jsonEquals(this.#store.getState().traffic.sampling, sampling)) return;
     this.#store.setState(state => ({ ...state, traffic: { ...state.traffic, sampling } }));
@@ -310,7 +325,8 @@ function sameSubject(left: Subject, right: Subject): boolean {
 }
 
 function requestHeaders({ host, headers }: SampleRequest): Readonly<Record<string, string>> {
-  return host === undefined ? headers : { ...headers, host };
+  const own = { 'user-agent': `${productName}/${version}`, ...headers };
+  return host === undefined ? own : { ...own, host };
 }
 
 function byLabel({ route, weights }: Applied): Readonly<Record<string, number>> {

@@ -110,7 +110,10 @@ export function patchSent(state: AppState, now: number): AppState {
 /** The server accepted our patch: what it returned is applied. */
 export function patchAccepted(state: AppState, virtualService: VirtualService, now: number): AppState {
   const { applied: before, patch, undo, shiftCount } = state.weights;
-  if (!before || patch.kind !== 'in-flight') return withWeights(state, { patch: { kind: 'idle' } });
+  // The answer may come after another VirtualService was chosen: then it says nothing about this one.
+  if (!before || patch.kind !== 'in-flight' || !isSameObject(before.virtualService, virtualService)) {
+    return withWeights(state, { patch: { kind: 'idle' } });
+  }
   const { sentAtMs, keyAtMs } = patch;
   const source = { kind: 'shift', shiftId: shiftCount, keyAtMs, sentAtMs, acceptedAtMs: now } as const;
   const applied = appliedFrom(virtualService, before.route.index, source);
@@ -131,10 +134,14 @@ export function patchAccepted(state: AppState, virtualService: VirtualService, n
 export function patchFailed(
   state: AppState,
   error: ClusterError,
+  sentTo: VirtualService,
   fresh: VirtualService | undefined,
   now: number,
 ): AppState {
   const { applied: before, requested } = state.weights;
+  if (before && !isSameObject(before.virtualService, sentTo)) {
+    return withNotice(withWeights(state, { patch: { kind: 'idle' } }), 'error', error.headline, now);
+  }
   const after = before && fresh ? appliedOutside(fresh, before, now) : undefined;
   const isApplied = after !== undefined && sameWeights(after.weights, requested);
   const returned = returnToApplied(state, after ?? before);
@@ -204,7 +211,7 @@ export function virtualServiceSeen(state: AppState, seen: VirtualService, now: n
   if (awaitedEcho && now - awaitedEcho.sinceMs < ECHO_MS) return state;
   const current = awaitedEcho ? withWeights(state, { awaitedEcho: undefined }) : state;
   const next = appliedOutside(seen, applied, now);
-  if (!next || next.weights.length !== applied.weights.length) return routeGone(current, now);
+  if (!next || !haveSameDestinations(next, applied)) return routeGone(current, now);
   if (sameWeights(next.weights, applied.weights)) return withWeights(current, { applied: next });
   return changedOutside(current, applied, next, now);
 }
@@ -239,7 +246,7 @@ function routeGone(state: AppState, now: number): AppState {
     patch: { kind: 'idle' },
     awaitedEcho: undefined,
   });
-  const text = `VirtualService ${name} no longer has the route that was chosen`;
+  const text = `VirtualService ${name} has other destinations now, or none`;
   return withNotice({ ...none, target: { kind: 'finding' } }, 'warning', text, now);
 }
 
@@ -250,6 +257,16 @@ export function virtualServiceGone(state: AppState, now: number): AppState {
 
 function whoSet({ virtualService }: Applied): string {
   return `${managerOf(virtualService)} set`;
+}
+
+function isSameObject(left: VirtualService, right: VirtualService): boolean {
+  return left.namespace === right.namespace && left.name === right.name;
+}
+
+/** Weights and undo steps go by position, so they mean something only while the destinations stay what they are. */
+function haveSameDestinations(left: Applied, right: Applied): boolean {
+  const labels = ({ route }: Applied) => JSON.stringify(route.destinations.map(({ label }) => label));
+  return labels(left) === labels(right);
 }
 
 /** Who wrote the routes, for a change that is not ours. */

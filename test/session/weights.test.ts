@@ -186,7 +186,7 @@ describe('a change by somebody else', () => {
 describe('a refused patch', () => {
   it('returns requested to applied, in the words of the server, and keeps the ask', () => {
     const sent = patchSent(press(start, right), T);
-    const failed = patchFailed(sent, rejected, aVirtualService([50, 50]), T);
+    const failed = patchFailed(sent, rejected, aVirtualService([]), aVirtualService([50, 50]), T);
     expect(shown(failed)).toEqual({ requested: '50/50', applied: '50/50' });
     expect(lastNotice(failed)).toBe("Can't patch: no. Look. (you asked 40/60; r asks again)");
     expect(failed.weights.undo).toEqual([]);
@@ -195,14 +195,14 @@ describe('a refused patch', () => {
   it('names who changed the route meanwhile', () => {
     const sent = patchSent(press(start, right), T);
     const theirs = aVirtualService([20, 80], { resourceVersion: '5', manager: 'argocd-controller' });
-    const failed = patchFailed(sent, rejected, theirs, T);
+    const failed = patchFailed(sent, rejected, aVirtualService([]), theirs, T);
     expect(lastNotice(failed)).toBe('you asked 40/60; argocd-controller set 20/80 meanwhile; r asks again');
     expect(shown(failed)).toEqual({ requested: '20/80', applied: '20/80' });
   });
 
   it('does not announce that change a second time when the watch shows it', () => {
     const theirs = aVirtualService([20, 80], { resourceVersion: '5', manager: 'argocd-controller' });
-    const failed = patchFailed(patchSent(press(start, right), T), rejected, theirs, T);
+    const failed = patchFailed(patchSent(press(start, right), T), rejected, aVirtualService([]), theirs, T);
     const replayed = virtualServiceSeen(failed, aVirtualService([30, 70], { resourceVersion: '4' }), T + 1);
     expect(virtualServiceSeen(replayed, theirs, T + 2).notices).toHaveLength(1);
   });
@@ -213,6 +213,7 @@ describe('a refused patch', () => {
     const failed = patchFailed(
       undone,
       rejected,
+      aVirtualService([]),
       aVirtualService([40, 60], { resourceVersion: '2' }),
       T + 2100,
     );
@@ -223,13 +224,19 @@ describe('a refused patch', () => {
   it('keeps what was accepted of a run as the step to undo', () => {
     const first = accept(patchSent(press(start, right, T), T), '2');
     const more = patchSent(press(first, right, T + 300), T + 300);
-    const failed = patchFailed(more, rejected, aVirtualService([40, 60], { resourceVersion: '2' }), T + 400);
+    const failed = patchFailed(
+      more,
+      rejected,
+      aVirtualService([]),
+      aVirtualService([40, 60], { resourceVersion: '2' }),
+      T + 400,
+    );
     expect(shown(press(failed, { kind: 'undo' }, T + 2000)).requested).toBe('50/50');
   });
 
   it('that was applied after all is told', () => {
     const sent = patchSent(press(start, right), T);
-    const failed = patchFailed(sent, { ...rejected, kind: 'unreachable' }, undefined, T);
+    const failed = patchFailed(sent, { ...rejected, kind: 'unreachable' }, aVirtualService([]), undefined, T);
     const seen = virtualServiceSeen(failed, aVirtualService([40, 60], { resourceVersion: '2' }), T + 50);
     expect(lastNotice(seen)).toBe('your 40/60 is applied after all');
   });
@@ -255,6 +262,25 @@ describe('undo', () => {
     const confirmed = press(press(asking, { kind: 'move-choice', by: 1 }), { kind: 'accept' }, T + 6000);
     expect(shown(confirmed).requested).toBe('50/50');
   });
+});
+
+it('takes no answer for a VirtualService that is no longer the one chosen', () => {
+  const sent = patchSent(press(start, right), T);
+  const other = { ...aVirtualService([5, 95]), name: 'other' };
+  const applied = appliedFrom(other, 0, { kind: 'found' });
+  if (!applied) throw new Error('no route');
+  const chosenOther = routeChosen(sent, applied);
+  expect(shown(accept(chosenOther, '2'))).toEqual({ requested: '5/95', applied: '5/95' });
+  const failed = patchFailed(chosenOther, rejected, aVirtualService([]), aVirtualService([1, 99]), T);
+  expect(shown(failed)).toEqual({ requested: '5/95', applied: '5/95' });
+});
+
+it('forgets undo steps when the destinations are no longer the same', () => {
+  const shifted = accept(patchSent(press(start, right), T), '2');
+  const echoed = virtualServiceSeen(shifted, aVirtualService([40, 60], { resourceVersion: '2' }), T);
+  const three = virtualServiceSeen(echoed, aVirtualService([20, 30, 50], { resourceVersion: '3' }), T);
+  expect(three.target.kind).toBe('finding');
+  expect(three.weights.undo).toEqual([]);
 });
 
 it('forgets the route when its VirtualService is gone', () => {
