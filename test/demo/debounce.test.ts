@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createDebounce } from '../../src/demo/gateway/debounce.ts';
 import { createTimers } from '../../src/demo/timers.ts';
-import { createManualClock } from './manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 /** When istiod pushes, given when things change; all in milliseconds. */
 function pushesFor(changes: readonly number[]): readonly number[] {
-  const clock = createManualClock();
+  const clock = new ManualClock(0);
   const pushes: number[] = [];
   const noteChange = createDebounce(createTimers(clock), () => pushes.push(clock.now()));
   for (const change of changes) clock.after(change, noteChange);

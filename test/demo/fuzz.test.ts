@@ -10,15 +10,15 @@ import { createRandom } from '../../src/demo/random.ts';
 import { createStorage } from '../../src/demo/storage.ts';
 import { putSystemObjects } from '../../src/demo/system-objects.ts';
 import { createTimers } from '../../src/demo/timers.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { MANIFESTS } from './cluster.ts';
-import { createManualClock } from './manual-clock.ts';
 
 const manifests = await readManifests(MANIFESTS);
 
 /** The API without sockets, over the tutorial's objects. */
 function createApi() {
   const storage = createStorage();
-  const timers = createTimers(createManualClock());
+  const timers = createTimers(new ManualClock(0));
   const random = createRandom(1);
   putSystemObjects({ storage, random, network: createPodNetwork(), nowMs: 0, gatewayPort: 31_380 });
   applyManifests(manifests, { storage, random, nowMs: 0, manager: 'test', isDryRun: false });

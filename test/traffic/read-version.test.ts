@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { readThrough } from '../../src/traffic/read-version.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { serveHttp, serveTcp } from './loopback-server.ts';
-import { ManualClock } from './manual-clock.ts';
 
 const REQUEST = { path: '/shop?x=1', headers: { host: 'shop.example' } };
 

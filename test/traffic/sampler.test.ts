@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { RawSample } from '../../src/traffic/sample.ts';
 import { type Sampler, type SamplerOptions, startSampler } from '../../src/traffic/sampler.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { type LoopbackServer, serveHttp, serveTcp } from './loopback-server.ts';
-import { ManualClock } from './manual-clock.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
 

@@ -1,0 +1,183 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+export type ScreenSize = { readonly columns: number; readonly rows: number };
+
+export const SMALL: ScreenSize = { columns: 80, rows: 24 };
+export const LARGE: ScreenSize = { columns: 120, rows: 40 };
+
+export type ScreenOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly size: ScreenSize;
+};
+
+export type Ended = {
+  readonly exitCode: number;
+  /** Number of the signal that killed the process; 0 where it ended by itself. */
+  readonly signal: number;
+  readonly atMs: number;
+};
+
+/** Far beyond what anything here takes, so that only a thing that never happens runs into it. */
+const LIMIT_MS = 20_000;
+
+type Waiter = { readonly check: (atMs: number) => void; readonly fail: (reason: string) => void };
+
+/** A program in a pseudo-terminal of its own, and the terminal that a person would see it in. */
+export class ScreenInPty {
+  readonly #pty: IPty;
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #waiters = new Set<Waiter>();
+  readonly ended: Promise<Ended>;
+  #output = '';
+  #lastOutputAtMs = 0;
+  #end: Ended | undefined;
+
+  constructor({ command, args, env, cwd, size }: ScreenOptions) {
+    const { columns: cols, rows } = size;
+    this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
+    this.#pty = spawn(command, [...args], { name: 'xterm-256color', cols, rows, cwd, env });
+    this.#pty.onData(data => {
+      const atMs = performance.now();
+      this.#output += data;
+      this.#lastOutputAtMs = atMs;
+      this.#terminal.write(data, () => this.#look(atMs));
+    });
+    this.ended = new Promise(resolve => {
+      this.#pty.onExit(({ exitCode, signal }) => {
+        const end: Ended = { exitCode, signal: signal ?? 0, atMs: performance.now() };
+        this.#end = end;
+        // What was written last is still being read by the terminal.
+        this.#terminal.write('', () => {
+          for (const { check, fail } of this.#waiters) {
+            check(end.atMs);
+            fail(`the program ended with exit code ${end.exitCode}`);
+          }
+          resolve(end);
+        });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  /** Every character that the program has written. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** By `performance.now()`. */
+  get lastOutputAtMs(): number {
+    return this.#lastOutputAtMs;
+  }
+
+  /** What the terminal shows: one string per row, without the blanks at its end. */
+  get rows(): readonly string[] {
+    const { active } = this.#terminal.buffer;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => {
+      return (
+        active
+          .getLine(active.baseY + row)
+          ?.translateToString()
+          .trimEnd() ?? ''
+      );
+    });
+  }
+
+  get text(): string {
+    return this.rows.join('\n');
+  }
+
+  /** Whether these words are on the screen, and all of them dimmed. */
+  isDimmed(words: string): boolean {
+    const { active } = this.#terminal.buffer;
+    const row = this.rows.findIndex(text => text.includes(words));
+    const line = active.getLine(active.baseY + row);
+    const first = this.rows[row]?.indexOf(words) ?? 0;
+    return line !== undefined && Array.from(words).every((_, at) => line.getCell(first + at)?.isDim());
+  }
+
+  /** What a program can leave behind in a terminal. */
+  get modes(): {
+    readonly isAlternateScreen: boolean;
+    readonly isBracketedPaste: boolean;
+    readonly mouse: string;
+  } {
+    const { modes, buffer } = this.#terminal;
+    return {
+      isAlternateScreen: buffer.active.type === 'alternate',
+      isBracketedPaste: modes.bracketedPasteMode,
+      mouse: modes.mouseTrackingMode,
+    };
+  }
+
+  /** Writes to the program as a keyboard does: all of it in one chunk. */
+  press(characters: string): void {
+    this.#pty.write(characters);
+  }
+
+  resize({ columns, rows }: ScreenSize): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  /** Takes the terminal away, as closing its window does. */
+  closeWindow(): void {
+    this.#pty.kill('SIGHUP');
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
+  /**
+   * Resolves once the screen shows what `holds` looks for, with the time by `performance.now()` at which the bytes that made
+   * it so arrived. Only whole frames are looked at. Rejects, with the screen, when the program ends first or takes for ever.
+   */
+  waitFor(what: string, holds: (text: string) => boolean): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        check: atMs => {
+          if (!holds(this.text)) return;
+          finish();
+          resolve(atMs);
+        },
+        fail: reason => {
+          if (!this.#waiters.has(waiter)) return;
+          finish();
+          reject(new Error(`Never seen: ${what} (${reason}). The screen:\n${this.text}`));
+        },
+      };
+      const timer = setTimeout(() => waiter.fail(`within ${LIMIT_MS / 1000} s`), LIMIT_MS);
+      this.#waiters.add(waiter);
+      if (!this.#terminal.modes.synchronizedOutputMode) waiter.check(performance.now());
+      if (this.#end) waiter.fail(`the program ended with exit code ${this.#end.exitCode}`);
+    });
+  }
+
+  /** Ends whatever is left of the program and of what it started in this terminal. */
+  async stop(): Promise<void> {
+    if (!this.#end) {
+      try {
+        // The program leads the terminal's session, so its process group holds what a shell in it started.
+        process.kill(-this.#pty.pid, 'SIGKILL');
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
+    await this.ended;
+    this.#terminal.dispose();
+  }
+
+  #look(atMs: number): void {
+    // In the middle of a synchronized update the screen is half old and half new.
+    if (this.#terminal.modes.synchronizedOutputMode) return;
+    for (const { check } of this.#waiters) check(atMs);
+  }
+}
