@@ -32,6 +32,9 @@ const processIo: Io = {
         exitOnCtrlC: false,
         // The command made sure of a terminal; left to itself, Ink would draw nothing where CI is set.
         interactive: true,
+        // Ink can hold a frame back for two intervals of this rate, one before it lays out and one before it writes; at
+        // its usual 30 a key would be seen after up to 67 ms.
+        maxFps: 120,
       },
     );
     const closed = instance.waitUntilExit().then(() => undefined);

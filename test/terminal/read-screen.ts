@@ -40,7 +40,7 @@ export function isLive(text: string): boolean {
     /^│ {2}v1 +\d+ +\d+ +[\d.]+ % \d+-\d+/m,
     /^│▸ v2 +\d+ +\d+ +[\d.]+ % \d+-\d+/m,
     /^╭─4 Responses: share of v2.* \d+\/s .* p50 /m,
-    /^ ← -10 {2}→ \+10 /m,
+    /^ ←.*→.* \? help /m,
   ].every(part => part.test(text));
 }
 
