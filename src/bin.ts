@@ -12,5 +12,5 @@ if (major < 22 || (major === 22 && minor < 19)) {
 } else {
   module.enableCompileCache?.();
   const { main } = await import('./index.tsx');
-  process.exitCode = await main(process.argv.slice(2));
+  await main(process.argv.slice(2));
 }

@@ -5,10 +5,18 @@ import { run } from './commands/program.ts';
 import { App } from './components/app.tsx';
 import { SessionProvider } from './components/use-app-state.tsx';
 
-/** Runs one command line and yields the exit code. An exception that gets here is a bug: it is shown with its stack. */
-export async function main(args: readonly string[]): Promise<number> {
+/** How long the process may take to end by itself, once its command has ended. */
+const LINGER_MS = 250;
+
+/**
+ * Runs one command line, sets the exit code and lets the process end by itself. An exception that gets here is a bug: it is
+ * shown with its stack.
+ */
+export async function main(args: readonly string[]): Promise<void> {
   try {
-    return await run(args, processIo);
+    process.exitCode = await run(args, processIo);
+    // A credential plugin that hangs is a child process, and would keep this one alive with it.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   } catch (error) {
     process.stderr.write(`weighbridge has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
     // What the bug left behind must not keep the program alive.

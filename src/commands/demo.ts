@@ -1,5 +1,5 @@
-import { plainText } from '../plain-text.ts';
 import { type DemoFlags, hostDemo } from './demo-host.ts';
+import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
 import { terminationSignal } from './signals.ts';
 
@@ -15,16 +15,9 @@ export async function serveDemo(flags: DemoFlags, io: Io): Promise<number> {
     // Being stopped by a signal is how serving ends: that is no failure.
     return EXIT.done;
   } catch (error) {
-    if (!isFileError(error)) throw error;
-    io.stderr.write(
-      `Can't write the kubeconfig: ${plainText(error.message)}. Name another file with --kubeconfig.\n`,
-    );
+    io.stderr.write(`${kubeconfigProblem(error)}\n`);
     return EXIT.usage;
   } finally {
     forget();
   }
-}
-
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && 'path' in error && 'syscall' in error;
 }

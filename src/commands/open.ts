@@ -1,12 +1,13 @@
 import { systemClock } from '../clock.ts';
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import { plainText } from '../plain-text.ts';
-import { gatewayOrigin } from '../session/answers.ts';
+import { gatewayOrigin, isHostName } from '../session/answers.ts';
 import { dispatcherOf } from '../session/dispatcher.ts';
 import { endOnceSent } from '../session/leave.ts';
 import { writeRefusal } from '../session/selectors.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
+import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
 import { terminationSignal } from './signals.ts';
 
@@ -17,13 +18,16 @@ export type OpenFlags = ClusterFlags & {
   /** Host header of the samples; found where absent. */
   readonly host?: string | undefined;
   readonly istioNamespace: string;
+  readonly readOnly?: boolean | undefined;
   readonly seed?: number | undefined;
   /** The embedded cluster instead of a kubeconfig's. */
   readonly demo: boolean;
 };
 
 /** Why there is nothing to open. */
-type Problem = { readonly problem: string };
+type Problem = { readonly problem: string; readonly code: number };
+
+const STEP_DEADLINE_MS = 2_000;
 
 /** What has to be ended when the screen closes, the newest first. */
 type Cleanup = (() => Promise<void> | void)[];
@@ -43,6 +47,12 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
     );
     return EXIT.usage;
   }
+  if (flags.host !== undefined && !isHostName(flags.host)) {
+    io.stderr.write(
+      `Can't use --host ${plainText(flags.host)}: it is no host name. Give one such as shop.example.com.\n`,
+    );
+    return EXIT.usage;
+  }
   const store = createAppStore(systemClock.now(), screenSize(io));
   store.setState(state => ({ ...state, traffic: { ...state.traffic, gatewayUrl, host: flags.host } }));
   const cleanup: Cleanup = [];
@@ -56,7 +66,7 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
       return code;
     }
     io.stderr.write(`${code.problem}\n`);
-    return EXIT.cluster;
+    return code.code;
   } finally {
     await end(cleanup);
   }
@@ -94,9 +104,7 @@ async function runScreen(
       signal.received,
       crash.happened,
       screen.closed.then(() => EXIT.done),
-      connected.then(
-        async (problem): Promise<number | Problem> => (problem === undefined ? left : { problem }),
-      ),
+      connected.then(async (problem): Promise<number | Problem> => problem ?? left),
     ]);
   } finally {
     await screen.close();
@@ -110,7 +118,7 @@ async function startCluster(
   io: Io,
   store: AppStore,
   cleanup: Cleanup,
-): Promise<string | undefined> {
+): Promise<Problem | undefined> {
   const [{ connect }, { kubeconfigFiles, isInCluster }, { startSession }] = await Promise.all([
     import('../kube/connect.ts'),
     import('../kube/kubeconfig.ts'),
@@ -118,10 +126,15 @@ async function startCluster(
   ]);
   const hasCluster = kubeconfigFiles(flags, io.env).length > 0 || isInCluster(io.env);
   const isDemo = flags.demo || (!hasCluster && flags.context === undefined);
-  const kubeconfig = isDemo ? await startDemo(flags, cleanup) : flags.kubeconfig;
+  const demo = isDemo ? await startDemo(flags, cleanup) : undefined;
+  if (demo && 'problem' in demo) return demo;
+  const kubeconfig = demo?.kubeconfig ?? flags.kubeconfig;
   const clusterFlags = isDemo ? { kubeconfig, namespace: flags.namespace } : flags;
   const connected = connect(clusterFlags, io.env, () => writeRefusal(store.getState()));
-  if (!connected.ok) return `${connected.error.headline} ${connected.error.nextStep}`;
+  if (!connected.ok) {
+    const { headline, nextStep } = connected.error;
+    return { problem: `${headline} ${nextStep}`, code: EXIT.cluster };
+  }
   const { api, context, namespace, server, isProtected } = connected.value;
   store.setState(state => ({
     ...state,
@@ -131,25 +144,44 @@ async function startCluster(
       server: plainText(server, 200),
       isDemo,
       isProtected,
+      isReadOnly: flags.readOnly ?? false,
+      virtualService: flags.virtualService,
       kubeconfig: kubeconfig ?? '',
       istioNamespace: flags.istioNamespace,
     },
     traffic: { ...state.traffic, isPaused: isProtected },
   }));
-  const session = startSession(api, store, systemClock, { name: flags.virtualService });
+  const session = startSession(api, store, systemClock);
   cleanup.push(session.stop);
   return undefined;
 }
 
-async function startDemo(flags: OpenFlags, cleanup: Cleanup): Promise<string> {
+async function startDemo(
+  flags: OpenFlags,
+  cleanup: Cleanup,
+): Promise<{ readonly kubeconfig: string } | Problem> {
   const { hostDemo } = await import('./demo-host.ts');
-  const demo = await hostDemo({ kubeconfig: flags.kubeconfig, seed: flags.seed });
-  cleanup.push(demo.stop);
-  return demo.kubeconfig;
+  try {
+    const demo = await hostDemo({ kubeconfig: flags.kubeconfig, seed: flags.seed });
+    cleanup.push(demo.stop);
+    return { kubeconfig: demo.kubeconfig };
+  } catch (error) {
+    return { problem: kubeconfigProblem(error), code: EXIT.usage };
+  }
 }
 
 async function end(cleanup: Cleanup): Promise<void> {
-  for (let step = cleanup.pop(); step; step = cleanup.pop()) await step();
+  for (let step = cleanup.pop(); step; step = cleanup.pop()) await withinTime(step);
+}
+
+/** Whatever hangs on the way out is left behind: the person has left already. */
+async function withinTime(step: Cleanup[number]): Promise<void> {
+  let cancel = () => {};
+  const deadline = new Promise<void>(resolve => {
+    cancel = systemClock.after(STEP_DEADLINE_MS, resolve);
+  });
+  await Promise.race([step(), deadline]);
+  cancel();
 }
 
 /** Rejects with the first exception that nobody caught, so that the terminal is restored before it is reported. */

@@ -55,6 +55,7 @@ function withClusterFlags(command: Command): Command {
     .option('-n, --namespace <name>', 'namespace of the VirtualService')
     .option('--kubeconfig <file>', 'path of the kubeconfig; for a demo, where to write it')
     .option('-i, --istio-namespace <name>', "Istio's namespace", 'istio-system')
+    .option('--read-only', 'write nothing: keys that would say so')
     .option('--gateway <url>', 'URL of the ingress gateway; found where absent')
     .option('--host <name>', 'Host header of the samples; found where absent');
 }

@@ -11,6 +11,9 @@ import { useAppState } from './use-app-state.tsx';
 import { VersionsPane } from './versions-pane.tsx';
 import { WeightsPane } from './weights-pane.tsx';
 
+/** A question with two lines of detail, and its buttons. */
+const OVERLAY_ROWS = 7;
+
 /** Borders, and a row for what explains the row above it. */
 const TOP_FRAME_ROWS = 4;
 
@@ -34,6 +37,7 @@ function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }>
   const isOpen = useAppState(state => state.ui.overlay.kind !== 'none');
   const isHelp = useAppState(state => state.ui.overlay.kind === 'help');
   const { columns, healthColumns, versionsColumns, topRows, weightsRows, responsesRows } = layout;
+  const coversWeights = topRows < OVERLAY_ROWS;
   return (
     <>
       <Header />
@@ -42,14 +46,14 @@ function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }>
       ) : (
         <>
           {isOpen ? (
-            <OverlayBox columns={columns} rows={topRows} />
+            <OverlayBox columns={columns} rows={coversWeights ? topRows + weightsRows : topRows} />
           ) : (
             <Box height={topRows}>
               <HealthPane columns={healthColumns} rows={topRows} />
               <VersionsPane columns={versionsColumns} rows={topRows} />
             </Box>
           )}
-          <WeightsPane columns={columns} rows={weightsRows} />
+          {isOpen && coversWeights ? null : <WeightsPane columns={columns} rows={weightsRows} />}
           <ResponsesPane columns={columns} rows={responsesRows} />
         </>
       )}

@@ -7,7 +7,9 @@ const GAP = 2;
 
 /** The keys in force, the most important first, as many as fit. */
 export function KeyLine() {
-  const state = useAppState(state => state);
+  const columns = useAppState(state => state.ui.columns);
+  // As text, which is the same while the keys are: the line is drawn again only when one of them changes.
+  const encoded = useAppState(state => JSON.stringify(hints(state)));
   const { arrows } = useGlyphs();
   const readable = (key: string) =>
     key
@@ -15,8 +17,8 @@ export function KeyLine() {
       .replace('→', arrows.right)
       .replace('↑', arrows.up)
       .replace('↓', arrows.down);
-  const all = hints(state).map(hint => ({ ...hint, key: readable(hint.key) }));
-  const shown = fitting(all, state.ui.columns - 1);
+  const all = (JSON.parse(encoded) as readonly Hint[]).map(hint => ({ ...hint, key: readable(hint.key) }));
+  const shown = fitting(all, columns - 1);
   return (
     <Text wrap="truncate-end">
       {shown.map(({ key, label, isAvailable }) => (

@@ -21,6 +21,8 @@ const SHIFTED = new Set(['left', 'right', 'tab']);
  */
 export function keyNames(input: string, key: Key): readonly string[] {
   const special = SPECIAL.find(([, is]) => is(key))?.[0];
+  // With ctrl or alt it is another key, which means something to the terminal or to nobody.
+  if (special && (key.ctrl || (key.meta && special !== 'escape'))) return [];
   if (special) return [key.shift && SHIFTED.has(special) ? `shift+${special}` : special];
   if (key.meta) return [];
   if (key.ctrl) return [`ctrl+${input}`];
@@ -28,4 +30,16 @@ export function keyNames(input: string, key: Key): readonly string[] {
     if (character === ' ') return 'space';
     return character === '\r' || character === '\n' ? 'enter' : character;
   });
+}
+
+/**
+ * Whether the names of one event are keys that somebody pressed. Several different characters at once, one of which means
+ * nothing, are the reply of a terminal or a paste without brackets: none of them is taken. What follows a key that opens a
+ * prompt is text, whatever it is.
+ */
+export function areKeys(names: readonly string[], intentOf: (name: string) => string | undefined): boolean {
+  if (names.length < 2) return true;
+  const opening = names.findIndex(name => intentOf(name) === 'enter-weight');
+  const keys = opening < 0 ? names : names.slice(0, opening);
+  return keys.every(name => intentOf(name) !== undefined);
 }

@@ -1,18 +1,25 @@
 import { useInput, usePaste } from 'ink';
 import { bindingOf } from './key-lookup.ts';
-import { keyNames } from './key-names.ts';
+import { areKeys, keyNames } from './key-names.ts';
 import { useSession } from './use-app-state.tsx';
 
-/**
- * Turns key events into intents, by the one key map. Each key of an event is looked up in the state that the one before it
- * left. A paste is one intent, not a sequence of keys.
- */
+/** Reads keys and pastes, and draws nothing. */
 export function Keyboard() {
   const { store, dispatch } = useSession();
   useInput((input, key) => {
-    for (const name of keyNames(input, key)) {
+    const names = keyNames(input, key);
+    if (!areKeys(names, name => bindingOf(store.getState(), name)?.intent.kind)) return;
+    for (const [index, name] of names.entries()) {
       const binding = bindingOf(store.getState(), name);
       if (binding) dispatch(binding.intent);
+      // What follows in the same event was typed for the prompt, which is not there yet to read it.
+      if (binding?.intent.kind === 'enter-weight') {
+        const rest = Array.from(input)
+          .slice(index + 1)
+          .join('');
+        if (rest !== '') dispatch({ kind: 'paste', text: rest });
+        return;
+      }
     }
   });
   usePaste(text => dispatch({ kind: 'paste', text }));

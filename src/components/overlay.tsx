@@ -1,7 +1,9 @@
 import { Box, Text } from 'ink';
 import TextInput from 'ink-text-input';
 import { weightsText } from '../kube/split.ts';
-import { rawWeights, shiftableRoutes } from '../kube/virtual-service.ts';
+import { rawWeights } from '../kube/virtual-service.ts';
+import { chosenIndex } from '../session/apply-intent.ts';
+import { routeChoices } from '../session/selectors.ts';
 import type { Overlay, PromptSubject } from '../session/state.ts';
 import { contextWords } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
@@ -31,7 +33,7 @@ function OverlayContent({ overlay, rows }: { readonly overlay: Overlay; readonly
     case 'help':
       return <Help index={overlay.index} rows={rows} />;
     case 'picker':
-      return <RoutePicker index={overlay.index} rows={rows} />;
+      return <RoutePicker rows={rows} />;
     case 'confirm':
       return <Confirmation question={overlay} />;
     case 'prompt':
@@ -64,10 +66,11 @@ function Help({ index, rows }: { readonly index: number; readonly rows: number }
   );
 }
 
-function RoutePicker({ index, rows }: { readonly index: number; readonly rows: number }) {
-  const items = useAppState(state => state.cluster.virtualServices.items);
+function RoutePicker({ rows }: { readonly rows: number }) {
+  const state = useAppState(state => state);
   const { cursor } = useGlyphs();
-  const routes = shiftableRoutes(items);
+  const routes = routeChoices(state);
+  const index = chosenIndex(state);
   const visible = Math.max(1, rows - 1);
   const first = Math.max(0, Math.min(index - Math.floor(visible / 2), routes.length - visible));
   return (

@@ -38,6 +38,8 @@ function numbers({ ratePerSecond, latency, series }: ObservedTraffic, isPaused: 
   return [rate, `${failed} failed`, quantiles].filter(words => words !== '').join('  ');
 }
 
+const MIN_CHART_ROWS = 2;
+
 type ChartProps = {
   readonly observed: ObservedTraffic;
   readonly label: string;
@@ -51,7 +53,7 @@ function Chart({ observed, label, columns, rows }: ChartProps) {
   const glyphs = useGlyphs();
   const plotColumns = columns - AXIS_COLUMNS - 1;
   const failure = observed.failures[0];
-  const footRows = failure ? 2 : 1;
+  const footRows = Math.max(0, Math.min(failure ? 2 : 1, rows - MIN_CHART_ROWS));
   const { shares, marks } = chartSeries({
     series: observed.series,
     marks: observed.marks,
@@ -61,7 +63,7 @@ function Chart({ observed, label, columns, rows }: ChartProps) {
     windowMs: CHART_WINDOW_MS,
   });
   const labels = observed.series.labels;
-  const lines = drawShares(shares, Math.max(2, rows - footRows), glyphs.chart);
+  const lines = drawShares(shares, rows - footRows, glyphs.chart);
   const named = marks.map(({ column, mark }) => ({
     column,
     text: weightsText(labels.map(name => mark.weights[name])),
@@ -76,10 +78,12 @@ function Chart({ observed, label, columns, rows }: ChartProps) {
           <Text color={versionColour(index)}>{line.slice(AXIS_COLUMNS)}</Text>
         </Text>
       ))}
-      <Text dimColor wrap="truncate-end">
-        {' '.repeat(AXIS_COLUMNS) + footer}
-      </Text>
-      {failure ? (
+      {footRows > 0 ? (
+        <Text dimColor wrap="truncate-end">
+          {' '.repeat(AXIS_COLUMNS) + footer}
+        </Text>
+      ) : null}
+      {failure && footRows > 1 ? (
         <Text wrap="truncate-end" color="yellow">
           {` ${glyphs.status.warning} ${failure.count} × ${failure.label}: ${failure.check}`}
         </Text>

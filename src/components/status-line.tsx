@@ -12,9 +12,13 @@ const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> =
 
 /** One line: the newest notice while it is new, else what holds for as long as it holds. */
 export function StatusLine() {
-  const state = useAppState(state => state);
+  // As text, which is the same while the words are: the line is drawn again only when they change.
+  const encoded = useAppState(state => {
+    const { level, text } = currentNotice(state) ?? standing(state);
+    return JSON.stringify({ level, text });
+  });
   const { status } = useGlyphs();
-  const { level, text } = currentNotice(state) ?? standing(state);
+  const { level, text } = JSON.parse(encoded) as Standing;
   const icon = level === 'info' ? ' ' : status[level === 'error' ? 'failing' : 'warning'];
   const colour = COLOURS[level];
   return (

@@ -37,8 +37,9 @@ export type AccessQuestion = {
   readonly namespace: string;
 };
 
-/** The one edge to a Kubernetes API server. Nothing throws: failures are values, and an aborted signal yields `aborted`. */
+/** The one edge to a Kubernetes API server. Failures are values, but for `portForward`; an aborted signal yields `aborted`. */
 export interface ClusterApi {
+  /** Its address, without credentials. */
   readonly server: string;
   get(collection: Collection, name: string, signal: AbortSignal): Promise<Outcome<KubeObject>>;
   /** All items, in pages of 500. */
@@ -63,8 +64,11 @@ export interface ClusterApi {
   canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>>;
   /** Any other path of the server, decoded. */
   raw(path: string, signal: AbortSignal): Promise<Outcome<JsonObject>>;
-  /** One TCP connection to a port of a pod. Rejects when the server refuses; the stream ends or fails when the pod goes away. */
-  portForward(namespace: string, pod: string, port: number): Promise<Duplex>;
+  /**
+   * One TCP connection to a port of a pod. Rejects when the server refuses or does not answer in time; the stream ends or fails
+   * when the pod goes away or the signal is aborted.
+   */
+  portForward(namespace: string, pod: string, port: number, signal: AbortSignal): Promise<Duplex>;
   close(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ export function connect(
   const config = loaded.value;
   const context = config.getCurrentContext();
   const api = openClusterApi(config, refuseWrite);
-  const namespace = flags.namespace ?? config.getContextObject(context)?.namespace ?? 'default';
+  const namespace = flags.namespace || config.getContextObject(context)?.namespace || 'default';
   return {
     ok: true,
     value: { api, context, namespace, server: api.server, isProtected: isProtectedContext(context) },

@@ -87,22 +87,20 @@ function addressesOf(
   if (!port) return [];
   const scheme = server.protocol === 'HTTPS' ? 'https' : 'http';
   const where = `Service ${service.namespace}/${service.name}`;
-  const balanced = service.loadBalancerAddresses.map(address => ({
-    url: gatewayUrl(scheme, address, port.port),
-    way: `load balancer of ${where}`,
-  }));
+  const balanced = service.loadBalancerAddresses
+    .flatMap(address => gatewayUrl(scheme, address, port.port))
+    .map(url => ({ url, way: `load balancer of ${where}` }));
   const { nodePort } = port;
   if (nodePort === undefined) return balanced;
   const byNode = nodes
     .flatMap(node => [node.externalIp, node.internalIp])
-    .filter(address => address !== undefined)
-    .map(address => ({
-      url: gatewayUrl(scheme, address, nodePort),
-      way: `NodePort ${nodePort} of ${where}`,
-    }));
+    .flatMap(address => (address === undefined ? [] : gatewayUrl(scheme, address, nodePort)))
+    .map(url => ({ url, way: `NodePort ${nodePort} of ${where}` }));
   return [...balanced, ...byNode];
 }
 
-function gatewayUrl(scheme: string, address: string, port: number): string {
-  return new URL(`${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`).origin;
+/** The URL of an address, if it is one: what a cluster says of its nodes need not be an address at all. */
+function gatewayUrl(scheme: string, address: string, port: number): readonly string[] {
+  const url = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return URL.canParse(url) && /^[\w.:-]+$/.test(address) ? [new URL(url).origin] : [];
 }

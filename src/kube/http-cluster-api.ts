@@ -56,13 +56,15 @@ type Call = {
 
 class HttpClusterApi implements ClusterApi {
   readonly server: string;
+  readonly #server: string;
   readonly #config: SharedConnectionsConfig;
   readonly #refuseWrite: () => string | undefined;
 
   constructor(config: SharedConnectionsConfig, refuseWrite: () => string | undefined) {
     this.#config = config;
     this.#refuseWrite = refuseWrite;
-    this.server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+    this.#server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+    this.server = withoutCredentials(this.#server);
   }
 
   async get(collection: Collection, name: string, signal: AbortSignal): Promise<Outcome<KubeObject>> {
@@ -82,6 +84,7 @@ class HttpClusterApi implements ClusterApi {
         signal,
       );
       if (!page.ok) return page;
+      if (!isList(page.value)) return failure(notKubernetes(doing, 200));
       for (const item of listIn(page.value.items)) if (isKubeObject(item)) items.push(item);
       const metadata = objectIn(page.value.metadata);
       next = textIn(metadata.continue) || undefined;
@@ -167,8 +170,8 @@ class HttpClusterApi implements ClusterApi {
     return this.#json({ doing: `read ${path}`, method: 'GET', path }, signal);
   }
 
-  portForward(namespace: string, pod: string, port: number): Promise<Duplex> {
-    return openPortForward(this.#config, namespace, pod, port);
+  portForward(namespace: string, pod: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    return openPortForward(this.#config, namespace, pod, port, signal);
   }
 
   close(): Promise<void> {
@@ -194,13 +197,13 @@ class HttpClusterApi implements ClusterApi {
     signal: AbortSignal,
     timeouts: { readonly headersTimeout?: number; readonly bodyTimeout?: number },
   ): Promise<Dispatcher.ResponseData> {
-    const url = new URL(this.server + call.path);
+    const url = new URL(this.#server + call.path);
     for (const [key, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, value);
     }
     const context = new RequestContext(url.href, call.method as HttpMethod);
-    await this.#config.applySecurityAuthentication(context);
-    signal.throwIfAborted();
+    // A credential plugin may take its time; whoever leaves does not wait for it.
+    await orAborted(this.#config.applySecurityAuthentication(context), signal);
     const dispatcher = context.getDispatcher() as Dispatcher | undefined;
     return request(url, {
       method: call.method,
@@ -216,6 +219,25 @@ class HttpClusterApi implements ClusterApi {
       ...timeouts,
     });
   }
+}
+
+/** A server address as it may be shown: one in a kubeconfig can carry a user name and a password. */
+function withoutCredentials(server: string): string {
+  if (!URL.canParse(server)) return '';
+  const url = new URL(server);
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Rejects as soon as the signal is aborted, whatever becomes of the promise. */
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function selectors(collection: Collection): Readonly<Record<string, string | undefined>> {
@@ -238,7 +260,8 @@ async function readEvents(
     if (events.length > 0) onEvents(events);
     if (error) return failure(error);
   }
-  return { ok: true, value: undefined };
+  // A watch ends behind a whole line; anything else was cut off, or was none.
+  return rest.trim() === '' ? { ok: true, value: undefined } : failure(notKubernetes(doing, 200));
 }
 
 /** The events of whole lines, up to the first that is none. */
@@ -280,6 +303,11 @@ function asObject(doing: string, outcome: Outcome<JsonObject>): Outcome<KubeObje
   return isKubeObject(outcome.value)
     ? { ok: true, value: outcome.value }
     : failure(notKubernetes(doing, 200));
+}
+
+/** Anything may answer 200 to a list: only what has items and a version to watch from is one. */
+function isList(json: JsonObject): boolean {
+  return Array.isArray(json.items) && textIn(objectIn(json.metadata).resourceVersion) !== undefined;
 }
 
 function isKubeObject(value: Json): value is KubeObject {

@@ -21,7 +21,16 @@ export function kubeconfigFiles(flags: ClusterFlags, env: NodeJS.ProcessEnv): re
   if (flags.kubeconfig) return [flags.kubeconfig];
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter(file => file !== '');
   const files = listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
-  return files.filter(file => existsSync(file) && readFileSync(file, 'utf8').trim() !== '');
+  return files.filter(file => existsSync(file) && !isEmptyFile(file));
+}
+
+/** Whether there is nothing in the file; what cannot be read at all is for `loadKubeconfig` to explain. */
+function isEmptyFile(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').trim() === '';
+  } catch {
+    return false;
+  }
 }
 
 /** Whether this process runs in a pod with a service account. */

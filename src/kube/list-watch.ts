@@ -15,6 +15,7 @@ export type ListWatchReport =
 
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5_000;
+const LONGEST_WAIT_MS = 60_000;
 /** Watches that end sooner than this are not resumed at once, so that a server that closes them all is not hammered. */
 const SHORT_WATCH_MS = 1_000;
 
@@ -40,7 +41,10 @@ export async function listAndWatch(
     if (error.kind !== 'gone') report({ kind: 'interrupted', error });
     const backOffMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
     failures += 1;
-    await pause(clock, error.retryAfterMs ?? backOffMs * (0.5 + random() / 2), signal);
+    const jitteredMs = backOffMs * (0.5 + random() / 2);
+    // However short or long the server asks to be left alone.
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(jitteredMs, error.retryAfterMs ?? 0));
+    await pause(clock, waitMs, signal);
   };
 
   while (!signal.aborted) {

@@ -14,7 +14,6 @@ export type Version = {
   readonly wantedPods: number;
   readonly image: string;
   readonly createdAtMs: number | undefined;
-  /** Icon's meaning and words for the row. */
   /** `unknown` where its pods are in a namespace that is not read. */
   readonly health: 'ready' | 'progressing' | 'failing' | 'absent' | 'unknown';
   readonly words: string;

@@ -1,4 +1,5 @@
 import { plainText } from '../plain-text.ts';
+import type { Collection } from './cluster-api.ts';
 import { type Json, type JsonObject, jsonEquals, listIn, numberIn, objectIn, textIn } from './json.ts';
 import { type KubeObject, type Metadata, readMetadata } from './metadata.ts';
 import { type Owner, ownersOf, type Writer, writersOf } from './owners.ts';
@@ -14,10 +15,18 @@ export type RouteDestination = {
   readonly label: string;
 };
 
+/** One of Istio's ways to match a string; `presence` takes any. */
+export type StringCondition = {
+  readonly kind: 'exact' | 'prefix' | 'regex' | 'presence';
+  readonly value: string;
+};
+
 export type HttpMatch = {
-  readonly uri: { readonly kind: 'exact' | 'prefix' | 'regex'; readonly value: string } | undefined;
-  readonly headers: readonly { readonly name: string; readonly kind: string; readonly value: string }[];
-  readonly method: string | undefined;
+  readonly uri: StringCondition | undefined;
+  readonly method: StringCondition | undefined;
+  readonly authority: StringCondition | undefined;
+  readonly headers: readonly { readonly name: string; readonly condition: StringCondition }[];
+  readonly queryParams: readonly { readonly name: string; readonly condition: StringCondition }[];
 };
 
 /** One entry of `spec.http`, with the JSON it was read from: a patch tests that it is still the same. */
@@ -46,8 +55,8 @@ export function readVirtualService(object: KubeObject): VirtualService {
   return {
     ...readMetadata(object),
     apiVersion: textIn(object.apiVersion) ?? '',
-    hosts: listIn(spec.hosts).map(host => textIn(host) ?? ''),
-    gateways: listIn(spec.gateways).map(gateway => textIn(gateway) ?? ''),
+    hosts: listIn(spec.hosts).map(host => plainText(textIn(host) ?? '', 253)),
+    gateways: listIn(spec.gateways).map(gateway => plainText(textIn(gateway) ?? '', 320)),
     http: listIn(spec.http).map(readRoute),
     writers: writersOf(object),
     owners: ownersOf(object),
@@ -99,24 +108,26 @@ function uniqueLabel(destination: RouteDestination, all: readonly RouteDestinati
 
 function readMatch(item: Json): HttpMatch {
   const match = objectIn(item);
-  const uri = stringMatch(match.uri);
-  return {
-    uri: uri && uri.kind !== 'presence' ? { kind: uri.kind, value: uri.value } : undefined,
-    headers: Object.entries(objectIn(match.headers)).map(([name, value]) => ({
+  const conditions = (value: Json | undefined) =>
+    Object.entries(objectIn(value)).map(([name, condition]) => ({
       name,
-      ...(stringMatch(value) ?? { kind: 'presence', value: '' }),
-    })),
-    method: stringMatch(match.method)?.value,
+      condition: readCondition(condition),
+    }));
+  const optional = (value: Json | undefined) => (value === undefined ? undefined : readCondition(value));
+  const uri = optional(match.uri);
+  return {
+    uri: uri?.kind === 'presence' ? undefined : uri,
+    method: optional(match.method),
+    authority: optional(match.authority),
+    headers: conditions(match.headers),
+    queryParams: conditions(match.queryParams),
   };
 }
 
-function stringMatch(
-  value: Json | undefined,
-): { readonly kind: 'exact' | 'prefix' | 'regex' | 'presence'; readonly value: string } | undefined {
-  if (value === undefined) return undefined;
-  const match = objectIn(value);
+function readCondition(value: Json): StringCondition {
+  const condition = objectIn(value);
   for (const kind of ['exact', 'prefix', 'regex'] as const) {
-    const text = textIn(match[kind]);
+    const text = textIn(condition[kind]);
     if (text !== undefined) return { kind, value: text };
   }
   return { kind: 'presence', value: '' };
@@ -141,7 +152,28 @@ export function shiftableRoutes(
   );
 }
 
+/**
+ * The route of another reading that is the same one: of the same name or, where it has none, with the same match; and with the
+ * same destinations, because weights go by their position. Its place may have changed. Where several answer to that, the one
+ * at the old place; undefined where there is none.
+ */
+export function findRoute({ http }: VirtualService, like: HttpRoute): HttpRoute | undefined {
+  const labels = ({ destinations }: HttpRoute) => destinations.map(({ label }) => label);
+  const isSame = (route: HttpRoute) =>
+    route.name === like.name &&
+    (like.name !== '' || jsonEquals(route.json.match, like.json.match)) &&
+    jsonEquals(labels(route), labels(like));
+  const found = http.filter(isSame);
+  return found.find(({ index }) => index === like.index) ?? found[0];
+}
+
 /** Whether two readings of a route differ in nothing, whatever happened to the rest of the object. */
 export function sameRoute(left: HttpRoute, right: HttpRoute): boolean {
   return jsonEquals(left.json, right.json);
+}
+
+/** The collection that a VirtualService was read from, in the version it was read in. */
+export function collectionOf({ apiVersion, namespace }: VirtualService): Collection {
+  const [group = '', version = ''] = apiVersion.split('/');
+  return { group, version, plural: 'virtualservices', namespace };
 }

@@ -1,3 +1,4 @@
+import { isRequestPath } from '../kube/sample-request.ts';
 import { TOTAL } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
 import { assertNever } from './assert-never.ts';
@@ -28,11 +29,10 @@ export function answerPrompt(asks: PromptSubject, text: string): Answer {
     case 'gateway':
       return gatewayAnswer(typed);
     case 'host':
-      if (!/^[\w.-]+(:\d+)?$/.test(typed))
-        return { kind: 'problem', problem: 'a host name, such as shop.example.com' };
+      if (!isHostName(typed)) return { kind: 'problem', problem: 'a host name, such as shop.example.com' };
       return { kind: 'traffic', traffic: { host: typed } };
     case 'path':
-      if (!/^\/[\x21-\x7e]*$/.test(typed)) return { kind: 'problem', problem: 'a path that starts with /' };
+      if (!isRequestPath(typed)) return { kind: 'problem', problem: 'a path that starts with /' };
       return { kind: 'traffic', traffic: { path: typed } };
     default:
       return assertNever(asks);
@@ -55,10 +55,15 @@ function weightProblem(typed: string): string {
   return /^\d{1,3}$/.test(typed) && Number(typed) <= TOTAL ? '' : 'a whole number from 0 to 100';
 }
 
+/** Whether a Host header can say this. */
+export function isHostName(text: string): boolean {
+  return /^[\w.-]+(:\d+)?$/.test(text);
+}
+
 /** The origin of a gateway URL as typed, `http://` where no scheme was; undefined where it is none. */
 export function gatewayOrigin(typed: string): string | undefined {
-  const text = /^https?:\/\//i.test(typed) ? typed : `http://${typed}`;
-  if (typed === '' || !URL.canParse(text)) return undefined;
+  const text = typed.includes('://') ? typed : `http://${typed}`;
+  if (typed === '' || !URL.canParse(text) || !/^https?:/i.test(text)) return undefined;
   const url = new URL(text);
   return url.username || url.password ? undefined : url.origin;
 }

@@ -8,23 +8,16 @@ import {
   setWeight,
   weightsText,
 } from '../kube/split.ts';
-import { shiftableRoutes } from '../kube/virtual-service.ts';
 import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
+import { routeChosen } from './applied.ts';
 import { assertNever } from './assert-never.ts';
 import { questionBefore } from './guards.ts';
 import type { Intent } from './intents.ts';
 import { withNotice } from './notices.ts';
 import { refusal } from './refusal.ts';
-import { ownerGrant } from './selectors.ts';
-import { type AppState, type Overlay, PANES } from './state.ts';
-import {
-  appliedFrom,
-  continuesRefusedRun,
-  redoShift,
-  requestWeights,
-  routeChosen,
-  undoShift,
-} from './weights.ts';
+import { ownerGrant, ownerInForce, routeChoices } from './selectors.ts';
+import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
+import { type AppState, type Overlay, PANES, type RouteChoice } from './state.ts';
 
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
 export function applyIntent(state: AppState, intent: Intent, now: number): AppState {
@@ -74,7 +67,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'open-help':
       return withOverlay(state, { kind: 'help', index: 0 });
     case 'open-picker':
-      return withOverlay(state, { kind: 'picker', index: 0 });
+      return withOverlay(state, { kind: 'picker', choice: undefined });
     case 'close-overlay':
       return withOverlay(state, { kind: 'none' });
     case 'move-choice':
@@ -124,7 +117,7 @@ function changeSplit(state: AppState, change: SplitChange, intent: Intent, now: 
     case 'unchanged':
       return withNotice(state, 'info', `the split is ${weightsText(state.weights.requested)} already`, now);
     case 'changed':
-      return ask({ ...state, weights: { ...state.weights, basisIndex: -1 } }, change.split, intent, now);
+      return ask(state, change.split, intent, now);
     default:
       return assertNever(change);
   }
@@ -156,6 +149,7 @@ function undo(state: AppState, intent: Intent, now: number): AppState {
       question: `Go back to ${weightsText(shift.from)}?`,
       detail: `Your last shift left ${weightsText(left)}, but ${weightsText(applied.weights)} is applied now.`,
       accept: `Set ${weightsText(shift.from)}`,
+      requested: state.weights.requested,
       grants,
       intent,
       focus: 'cancel',
@@ -177,13 +171,14 @@ function toggleLock(state: AppState): AppState {
 }
 
 function overrideOwner(state: AppState): AppState {
-  const owner = state.weights.applied?.virtualService.owners.find(({ reverts }) => reverts);
+  const owner = ownerInForce(state.weights);
   if (!owner) return state;
   return withOverlay(state, {
     kind: 'confirm',
     question: `Change weights that ${owner.name} owns?`,
     detail: `${owner.name} manages this VirtualService and may put its own weights back at any time.`,
     accept: `Override ${owner.name}`,
+    requested: state.weights.requested,
     grants: ownerGrant(owner.name),
     intent: { kind: 'close-overlay' },
     focus: 'cancel',
@@ -199,26 +194,43 @@ function moveChoice(state: AppState, by: number): AppState {
   if (overlay.kind === 'help')
     return withOverlay(state, { ...overlay, index: Math.max(0, overlay.index + by) });
   if (overlay.kind !== 'picker') return state;
-  const last = shiftableRoutes(state.cluster.virtualServices.items).length - 1;
-  return withOverlay(state, { ...overlay, index: Math.max(0, Math.min(overlay.index + by, last)) });
+  const choices = routeChoices(state);
+  const next = choices[Math.max(0, Math.min(chosenIndex(state) + by, choices.length - 1))];
+  return next ? withOverlay(state, { kind: 'picker', choice: choiceOf(next) }) : state;
+}
+
+type Choice = ReturnType<typeof routeChoices>[number];
+
+function choiceOf({ virtualService: { namespace, name }, route }: Choice): RouteChoice {
+  return { namespace, name, routeIndex: route.index };
+}
+
+/** Where the highlighted choice of the picker is in its list; at the first, or the one in force, until it was moved. */
+export function chosenIndex(state: AppState): number {
+  const { overlay } = state.ui;
+  const { applied } = state.weights;
+  const inForce = applied && choiceOf({ virtualService: applied.virtualService, route: applied.route });
+  const choice = (overlay.kind === 'picker' ? overlay.choice : undefined) ?? inForce;
+  const index = routeChoices(state).findIndex(candidate => {
+    const { namespace, name, routeIndex } = choiceOf(candidate);
+    return namespace === choice?.namespace && name === choice.name && routeIndex === choice.routeIndex;
+  });
+  return Math.max(0, index);
 }
 
 function accept(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
   const closed = withOverlay(state, { kind: 'none' });
-  if (overlay.kind === 'picker') return pick(closed, overlay.index);
+  if (overlay.kind === 'picker') {
+    const choice = routeChoices(state)[chosenIndex(state)];
+    return choice ? routeChosen(closed, choice.virtualService, choice.route) : closed;
+  }
   if (overlay.kind !== 'confirm' || overlay.focus === 'cancel') return closed;
+  if (!sameWeights(overlay.requested, state.weights.requested)) {
+    return withNotice(closed, 'warning', 'the weights changed while you were asked: nothing was set', now);
+  }
   const granted = { ...closed.weights, granted: [...closed.weights.granted, overlay.grants] };
   return applyIntent({ ...closed, weights: granted }, overlay.intent, now);
-}
-
-function pick(state: AppState, index: number): AppState {
-  const choice = shiftableRoutes(state.cluster.virtualServices.items)[index];
-  const applied = choice && appliedFrom(choice.virtualService, choice.route.index, { kind: 'found' });
-  if (!applied) return state;
-  const { namespace, name } = applied.virtualService;
-  const target = { kind: 'chosen', namespace, name, routeIndex: applied.route.index } as const;
-  return routeChosen({ ...state, target }, applied);
 }
 
 function editDraft(state: AppState, text: string, now: number): AppState {

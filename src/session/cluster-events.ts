@@ -1,11 +1,11 @@
 import type { ClusterError } from '../kube/cluster-error.ts';
 import type { Metadata } from '../kube/metadata.ts';
-import { shiftableRoutes, type VirtualService } from '../kube/virtual-service.ts';
+import { plainText } from '../plain-text.ts';
+import { routeBack, routeChosen, virtualServiceGone, virtualServiceSeen } from './applied.ts';
 import { noReadyGrant } from './guards.ts';
 import { withNotice } from './notices.ts';
-import { versions } from './selectors.ts';
+import { routeChoices, versions } from './selectors.ts';
 import type { AppState, ClusterState, Collected } from './state.ts';
-import { appliedFrom, routeChosen, virtualServiceGone, virtualServiceSeen } from './weights.ts';
 
 export type CollectionName = keyof ClusterState;
 
@@ -54,61 +54,44 @@ function foldChanges<Item extends Metadata>(
   return [...byName.values()];
 }
 
-/** Which VirtualService the command line named; absent where any will do. */
-export type Wanted = { readonly name: string | undefined };
-
 /**
  * The state once the cluster's slices have changed: the route is chosen where there is one candidate, asked for where there
  * are several, and its weights follow the VirtualService.
  */
-export function clusterChanged(state: AppState, before: ClusterState, wanted: Wanted, now: number): AppState {
-  const followed =
-    state.cluster.virtualServices === before.virtualServices
-      ? state
-      : followVirtualService(state, wanted, now);
-  return endGrants(followed, before);
+export function clusterChanged(state: AppState, before: ClusterState, now: number): AppState {
+  const isNews = state.cluster.virtualServices !== before.virtualServices;
+  return endGrants(isNews ? followVirtualService(state, now) : state, before);
 }
 
-function followVirtualService(state: AppState, wanted: Wanted, now: number): AppState {
+function followVirtualService(state: AppState, now: number): AppState {
   const { virtualServices } = state.cluster;
   if (state.target.kind !== 'chosen') {
-    return virtualServices.freshness.kind === 'live' ? findRoute(state, wanted) : explainMissing(state);
+    return virtualServices.freshness.kind === 'live' ? findTarget(state) : explainMissing(state);
   }
   const { namespace, name } = state.target;
   const seen = virtualServices.items.find(item => item.namespace === namespace && item.name === name);
-  const followed = seen ? virtualServiceSeen(state, seen, now) : virtualServiceGone(state, now);
-  return followed.target.kind === 'finding' ? findRoute(followed, wanted) : followed;
+  if (!seen) return virtualServiceGone(state, now);
+  return state.weights.applied ? virtualServiceSeen(state, seen, now) : routeBack(state, seen, now);
 }
 
-function findRoute(state: AppState, wanted: Wanted): AppState {
-  const routes = shiftableRoutes(named(state.cluster.virtualServices.items, wanted));
-  const [only, ...others] = routes;
-  if (!only) return { ...state, target: noRoute(state, wanted) };
+function findTarget(state: AppState): AppState {
+  const [only, ...others] = routeChoices(state);
+  if (!only) return { ...state, target: noRoute(state) };
   if (others.length > 0) {
-    const overlay =
-      state.ui.overlay.kind === 'none' ? ({ kind: 'picker', index: 0 } as const) : state.ui.overlay;
+    // Asked once: whoever closes the list opens it again with its key.
+    const isAsked = state.target.kind === 'choosing' || state.ui.overlay.kind !== 'none';
+    const overlay = isAsked ? state.ui.overlay : ({ kind: 'picker', choice: undefined } as const);
     return { ...state, target: { kind: 'choosing' }, ui: { ...state.ui, overlay } };
   }
-  const { virtualService, route } = only;
-  const applied = appliedFrom(virtualService, route.index, { kind: 'found' });
-  if (!applied) return state;
-  const { namespace, name } = virtualService;
-  const ui =
-    state.ui.overlay.kind === 'picker' ? { ...state.ui, overlay: { kind: 'none' } as const } : state.ui;
-  return routeChosen(
-    { ...state, ui, target: { kind: 'chosen', namespace, name, routeIndex: route.index } },
-    applied,
-  );
+  const isAsking = state.ui.overlay.kind === 'picker';
+  const ui = isAsking ? { ...state.ui, overlay: { kind: 'none' } as const } : state.ui;
+  return routeChosen({ ...state, ui }, only.virtualService, only.route);
 }
 
-function named(items: readonly VirtualService[], wanted: Wanted): readonly VirtualService[] {
-  return wanted.name === undefined ? items : items.filter(({ name }) => name === wanted.name);
-}
-
-function noRoute(state: AppState, wanted: Wanted): Extract<AppState['target'], { kind: 'none' }> {
-  const { namespace } = state.connection;
-  const candidates = named(state.cluster.virtualServices.items, wanted);
-  const first = candidates[0];
+function noRoute(state: AppState): Extract<AppState['target'], { kind: 'none' }> {
+  const { namespace, virtualService: wanted } = state.connection;
+  const { items } = state.cluster.virtualServices;
+  const first = items.find(({ name }) => wanted === undefined || name === wanted);
   if (first) {
     return {
       kind: 'none',
@@ -118,8 +101,8 @@ function noRoute(state: AppState, wanted: Wanted): Extract<AppState['target'], {
   }
   return {
     kind: 'none',
-    reason: wanted.name
-      ? `There is no VirtualService ${wanted.name} in namespace ${namespace}.`
+    reason: wanted
+      ? `There is no VirtualService ${plainText(wanted, 80)} in namespace ${namespace}.`
       : `There is no VirtualService in namespace ${namespace}.`,
     nextStep:
       'Apply one (kubectl apply -f manifests/), or name a namespace with -n. It appears here by itself.',
@@ -146,16 +129,18 @@ function endGrants(state: AppState, before: ClusterState): AppState {
   return { ...state, weights: { ...state.weights, granted: granted.filter(grant => !ended.has(grant)) } };
 }
 
-/** Once a second: ages and expiries, and a look at the VirtualService where an echo of our own patch never came. */
-export function ticked(state: AppState, now: number): AppState {
-  const current = { ...state, now };
-  if (!state.weights.awaitedEcho || state.target.kind !== 'chosen' || state.weights.patch.kind !== 'idle')
-    return current;
-  const { namespace, name } = state.target;
-  const seen = state.cluster.virtualServices.items.find(
-    item => item.namespace === namespace && item.name === name,
+/** Our patches are shown by the watch within this time; later, the object is read instead of waited for. */
+const ECHO_MS = 5_000;
+
+/** Whether the watch has owed the echo of our patch for so long that the object has to be read. */
+export function isEchoOverdue({ weights, target }: AppState, now: number): boolean {
+  const { awaitedEcho, patch } = weights;
+  return (
+    target.kind === 'chosen' &&
+    patch.kind === 'idle' &&
+    awaitedEcho !== undefined &&
+    now - awaitedEcho.sinceMs > ECHO_MS
   );
-  return seen ? virtualServiceSeen(current, seen, now) : current;
 }
 
 /** One warning for an owner that does not put weights back but writes its own with its next upgrade. */

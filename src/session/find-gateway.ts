@@ -37,7 +37,7 @@ export async function findGateway(
   const search = gatewayCandidates(virtualService, gateways, pods, services, state.cluster.nodes.items);
   if (search.kind === 'mesh-only') return search;
   if (search.kind === 'unknown') return { kind: 'not-found', reason: search.reason };
-  return firstAnswering(search.candidates, request);
+  return firstAnswering(search.candidates, request, signal);
 }
 
 async function readGateways(
@@ -92,6 +92,7 @@ async function podsAndServices(
 async function firstAnswering(
   candidates: readonly GatewayCandidate[],
   request: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
+  signal: AbortSignal,
 ): Promise<FoundGateway> {
   const probes = await Promise.all(
     candidates.map(async candidate => ({
@@ -99,6 +100,7 @@ async function firstAnswering(
       probe: await probeGateway(
         { url: candidate.url + request.path, headers: request.headers },
         PROBE_DEADLINE_MS,
+        signal,
       ),
     })),
   );

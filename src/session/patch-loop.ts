@@ -1,11 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
+import type { ClusterApi } from '../kube/cluster-api.ts';
 import { weightOperations } from '../kube/patch.ts';
-import { sameWeights } from '../kube/split.ts';
-import { readVirtualService, type VirtualService } from '../kube/virtual-service.ts';
+import { collectionOf, readVirtualService } from '../kube/virtual-service.ts';
+import { patchAccepted, patchFailed, patchSent } from './applied.ts';
 import type { Applied } from './state.ts';
 import type { AppStore } from './store.ts';
-import { patchAccepted, patchFailed, patchSent } from './weights.ts';
 
 /**
  * While keys keep coming, patches start at most this often. istiod pushes once things have been quiet for 100 ms, so patches
@@ -46,7 +45,7 @@ export class PatchLoop {
   #consider(): void {
     const { patch, applied, requested } = this.#store.getState().weights;
     if (this.#signal.aborted || patch.kind === 'in-flight' || this.#cancelTimer) return;
-    if (!applied || sameWeights(applied.weights, requested)) return;
+    if (!applied || weightOperations(applied.route, requested).length === 0) return;
     const waitMs = this.#lastSentMs + PATCH_INTERVAL_MS - this.#clock.now();
     if (waitMs <= 0) {
       void this.#send(applied);
@@ -86,9 +85,4 @@ export class PatchLoop {
     this.#onIdle();
     this.#consider();
   }
-}
-
-function collectionOf({ apiVersion, namespace }: VirtualService): Collection {
-  const [group = '', version = ''] = apiVersion.split('/');
-  return { group, version, plural: 'virtualservices', namespace };
 }

@@ -1,5 +1,5 @@
 import type { Intent } from './intents.ts';
-import { connectionPhase, writeRefusal } from './selectors.ts';
+import { connectionPhase, ownerInForce, writeRefusal } from './selectors.ts';
 import type { AppState } from './state.ts';
 
 const WRITES = new Set<Intent['kind']>([
@@ -38,15 +38,15 @@ function particularRefusal({ weights, ui, traffic }: AppState, intent: Intent): 
     case 'back-to-good':
       return weights.lastGood ? undefined : 'traffic has not agreed with any split yet';
     case 'override-owner':
-      return weights.applied?.virtualService.owners.some(({ reverts }) => reverts)
-        ? undefined
-        : 'no owner puts these weights back';
+      return ownerInForce(weights) ? undefined : 'no owner puts these weights back';
     case 'enter-weight':
       return ui.focus === 'responses' || weights.applied
         ? undefined
         : 'there is no VirtualService to shift yet';
     case 'pause-sampling':
-      return traffic.sampling.kind === 'sampling' ? undefined : 'nothing is being sampled';
+      return traffic.isPaused || traffic.sampling.kind === 'sampling'
+        ? undefined
+        : 'nothing is being sampled';
     default:
       return undefined;
   }

@@ -1,33 +1,34 @@
 import { type Clock, pause } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { jsonEquals } from '../kube/json.ts';
-import { rewrittenPath, type SampleRequest, sampleRequest } from '../kube/sample-request.ts';
 import { sameWeights } from '../kube/split.ts';
-import type { Version } from '../kube/versions.ts';
-import type { HttpRoute, VirtualService } from '../kube/virtual-service.ts';
 import {
   canTellApart,
   describeFingerprints,
   type Fingerprints,
   learnFingerprints,
 } from '../traffic/fingerprint.ts';
-import { readThrough } from '../traffic/read-version.ts';
 import type { Answer } from '../traffic/sample.ts';
 import { observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
-import { productName, version } from '../version.ts';
 import { CHART_WINDOW_MS } from './chart-window.ts';
-import { findGateway } from './find-gateway.ts';
-import { versions } from './selectors.ts';
+import { areStarting, readVersions, readyPods } from './read-versions.ts';
+import {
+  type FoundTarget,
+  findTarget,
+  isSameSubject,
+  mayBeFound,
+  requestHeaders,
+  subjectOf,
+} from './sample-target.ts';
 import type { Applied, AppState, Sampling } from './state.ts';
 import type { AppStore } from './store.ts';
 
 /** At most three writes of observed traffic a second. */
 const VIEW_INTERVAL_MS = 334;
 const FIND_RETRY_MS = 3_000;
-const READS_PER_VERSION = 3;
-const READ_DEADLINE_MS = 3_000;
+const RELEARN_MS = 5_000;
 const START_PATIENCE_MS = 5_000;
 const START_CHECK_MS = 100;
 
@@ -45,6 +46,8 @@ export class SampleLoop {
   #answers = new Map<string, readonly Answer[]>();
   #fingerprints: Fingerprints = learnFingerprints(new Map());
   #sampler: Sampler | undefined;
+  /** Whether a version with a ready pod could not be read. */
+  #isIncomplete = false;
 
   constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal) {
     this.#api = api;
@@ -69,12 +72,12 @@ export class SampleLoop {
   async #sampleOneRoute(): Promise<void> {
     const applied = await this.#until(state => state.weights.applied);
     if (!applied) return;
-    const subject = this.#subject();
+    const subject = subjectOf(this.#store.getState());
     const lifetime = new AbortController();
     const end = () => lifetime.abort();
     this.#signal.addEventListener('abort', end);
     const unsubscribe = this.#store.subscribe(() => {
-      if (!sameSubject(this.#subject(), subject)) end();
+      if (!isSameSubject(subjectOf(this.#store.getState()), subject)) end();
     });
     try {
       this.#answers = new Map();
@@ -93,13 +96,11 @@ export class SampleLoop {
   /** The gateway's address and the request for it; asks the person, and keeps looking, while there is none. */
   async #findTarget(signal: AbortSignal): Promise<FoundTarget | undefined> {
     while (!signal.aborted) {
-      // Node addresses are part of the candidates.
-      const state = await this.#until(state =>
-        state.cluster.nodes.freshness.kind === 'loading' ? undefined : state,
-      );
+      const state = await this.#until(state => (mayBeFound(state) ? state : undefined), signal);
       const applied = state?.weights.applied;
       if (!state || !applied) return undefined;
-      const found = await this.#lookForTarget(state, applied, signal);
+      if (state.traffic.sampling.kind === 'waiting') this.#setSampling({ kind: 'finding-gateway' });
+      const found = await findTarget(this.#api, state, applied, signal);
       if (signal.aborted) return undefined;
       if (found.kind === 'target') return found.target;
       this.#setSampling(found.sampling);
@@ -108,38 +109,6 @@ export class SampleLoop {
       await (isWorthRetrying ? pause(this.#clock, FIND_RETRY_MS, signal) : aborted(signal));
     }
     return undefined;
-  }
-
-  async #lookForTarget(
-    state: AppState,
-    { virtualService, route }: Applied,
-    signal: AbortSignal,
-  ): Promise<{ kind: 'target'; target: FoundTarget } | { kind: 'none'; sampling: Sampling }> {
-    const { gatewayUrl, host, path } = state.traffic;
-    if (state.traffic.sampling.kind === 'waiting') this.#setSampling({ kind: 'finding-gateway' });
-    const asked = sampleRequest(virtualService, route, { host, path });
-    if ('problem' in asked) {
-      const { asks, reason } = asked.problem;
-      return { kind: 'none', sampling: { kind: 'needs-answer', asks, reason } };
-    }
-    const { request } = asked;
-    if (gatewayUrl) return { kind: 'target', target: { url: gatewayUrl, way: 'as given', request } };
-    const headers = requestHeaders(request);
-    const found = await findGateway(
-      this.#api,
-      state,
-      virtualService,
-      { path: request.path, headers },
-      signal,
-    );
-    switch (found.kind) {
-      case 'found':
-        return { kind: 'target', target: { url: found.url, way: found.way, request } };
-      case 'mesh-only':
-        return { kind: 'none', sampling: { kind: 'mesh-only' } };
-      case 'not-found':
-        return { kind: 'none', sampling: { kind: 'needs-answer', asks: 'gateway', reason: found.reason } };
-    }
   }
 
   async #sample(target: FoundTarget, signal: AbortSignal): Promise<void> {
@@ -176,18 +145,30 @@ export class SampleLoop {
       const observed = this.#observer.view(now, CHART_WINDOW_MS);
       this.#store.setState(state => withObserved(state, observed, now), true);
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);
+      await this.#somethingToView(signal);
     }
   }
 
-  /** Learns the versions anew whenever the pods that are ready change. */
+  /** Waits while sampling is paused: nothing new is observed then, until the weights change. */
+  async #somethingToView(signal: AbortSignal): Promise<void> {
+    const source = this.#store.getState().weights.applied?.source;
+    const isNews = ({ traffic, weights }: AppState) =>
+      !traffic.isPaused || weights.applied?.source !== source;
+    await this.#until(state => (isNews(state) ? state : undefined), signal);
+  }
+
+  /** Learns the versions anew whenever the pods that are ready change, and now and then while one could not be read. */
   async #relearn(target: FoundTarget, signal: AbortSignal): Promise<void> {
-    let known = readyPods(versions(this.#store.getState()));
+    let known = readyPods(this.#store.getState());
+    let learnedAtMs = this.#clock.now();
     while (!signal.aborted) {
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);
-      const current = readyPods(versions(this.#store.getState()));
-      if (current === known || signal.aborted) continue;
+      const current = readyPods(this.#store.getState());
+      const isDue = this.#isIncomplete && this.#clock.now() - learnedAtMs > RELEARN_MS;
+      if ((current === known && !isDue) || signal.aborted) continue;
       known = current;
       await this.#learn(target, signal);
+      learnedAtMs = this.#clock.now();
     }
   }
 
@@ -203,12 +184,7 @@ export class SampleLoop {
     const state = this.#store.getState();
     const { applied } = state.weights;
     if (!applied) return;
-    const { virtualService, route } = applied;
-    const reads = await Promise.all(
-      versions(state).map(async version =>
-        readVersion(this.#api, version, virtualService, route, target, signal),
-      ),
-    );
+    const reads = await readVersions(this.#api, state, applied, target, signal);
     if (signal.aborted) return;
     for (const { label, answers } of reads) {
       // A version whose pods are gone for now is still known by what they answered last.
@@ -216,6 +192,7 @@ export class SampleLoop {
     }
     this.#fingerprints = learnFingerprints(this.#answers);
     const problem = reads.find(read => read.problem !== '')?.problem;
+    this.#isIncomplete = problem !== undefined;
     const words = describeFingerprints(this.#fingerprints);
     this.#setSampling({
       kind: 'sampling',
@@ -268,100 +245,28 @@ export class SampleLoop {
     this.#store.setState(state => ({ ...state, traffic: { ...state.traffic, sampling } }));
   }
 
-  #subject(): Subject {
-    const { weights, traffic } = this.#store.getState();
-    return {
-      name: weights.applied ? `${weights.applied.virtualService.uid}/${weights.applied.route.index}` : '',
-      hosts: weights.applied?.virtualService.hosts.join() ?? '',
-      gateways: weights.applied?.virtualService.gateways.join() ?? '',
-      labels: weights.applied?.route.destinations.map(({ label }) => label).join() ?? '',
-      match: weights.applied?.route.json.match ?? null,
-      given: [traffic.gatewayUrl ?? '', traffic.host ?? '', traffic.path ?? ''].join(),
-    };
-  }
-
   /** Waits for a value of the state; undefined once the signal is aborted. */
-  #until<Value>(select: (state: AppState) => Value | undefined): Promise<Value | undefined> {
+  #until<Value>(
+    select: (state: AppState) => Value | undefined,
+    signal: AbortSignal = this.#signal,
+  ): Promise<Value | undefined> {
     return new Promise(resolve => {
       const check = () => {
         const value = select(this.#store.getState());
-        if (value === undefined && !this.#signal.aborted) return;
+        if (value === undefined && !signal.aborted) return;
         unsubscribe();
-        this.#signal.removeEventListener('abort', check);
+        signal.removeEventListener('abort', check);
         resolve(value);
       };
       const unsubscribe = this.#store.subscribe(check);
-      this.#signal.addEventListener('abort', check);
+      signal.addEventListener('abort', check);
       check();
     });
   }
 }
 
-type FoundTarget = { readonly url: string; readonly way: string; readonly request: SampleRequest };
-
-/** What the sampler's target follows from. */
-type Subject = {
-  readonly name: string;
-  readonly hosts: string;
-  readonly gateways: string;
-  readonly labels: string;
-  readonly match: HttpRoute['json'][string];
-  readonly given: string;
-};
-
-/** Whether something of the versions is still being read, or a pod of them is on its way. */
-function areStarting(state: AppState): boolean {
-  const { pods, deployments, services, destinationRules } = state.cluster;
-  const isLoading = [pods, deployments, services, destinationRules].some(
-    ({ freshness }) => freshness.kind === 'loading',
-  );
-  return (
-    isLoading || versions(state).some(({ health, readyPods }) => health === 'progressing' && readyPods === 0)
-  );
-}
-
-function sameSubject(left: Subject, right: Subject): boolean {
-  return jsonEquals(left, right);
-}
-
-function requestHeaders({ host, headers }: SampleRequest): Readonly<Record<string, string>> {
-  const own = { 'user-agent': `${productName}/${version}`, ...headers };
-  return host === undefined ? own : { ...own, host };
-}
-
 function byLabel({ route, weights }: Applied): Readonly<Record<string, number>> {
   return Object.fromEntries(route.destinations.map(({ label }, index) => [label, weights[index] ?? 0]));
-}
-
-function readyPods(known: readonly Version[]): string {
-  return known.map(({ label, readyPodNames }) => `${label}:${readyPodNames.join()}`).join(';');
-}
-
-async function readVersion(
-  api: ClusterApi,
-  version: Version,
-  { namespace }: VirtualService,
-  route: HttpRoute,
-  { request }: FoundTarget,
-  signal: AbortSignal,
-): Promise<{ readonly label: string; readonly answers: readonly Answer[]; readonly problem: string }> {
-  const { label, podPort } = version;
-  const [pod] = version.readyPodNames;
-  if (pod === undefined || podPort === undefined) return { label, answers: [], problem: '' };
-  const answers: Answer[] = [];
-  let problem = '';
-  const path = rewrittenPath(route, request.path);
-  for (let read = 0; read < READS_PER_VERSION && !signal.aborted && problem === ''; read += 1) {
-    const connection = () => api.portForward(namespace, pod, podPort);
-    const answer = await readThrough(
-      connection,
-      { path, headers: requestHeaders(request) },
-      READ_DEADLINE_MS,
-    );
-    if ('failed' in answer) problem = `${label}: ${answer.failed}`;
-    else answers.push(answer);
-  }
-  return { label, answers, problem };
 }
 
 function withObserved(state: AppState, observed: ObservedTraffic, now: number): AppState {

@@ -1,4 +1,6 @@
+import type { Owner } from '../kube/owners.ts';
 import { type Version, versionsOf } from '../kube/versions.ts';
+import { shiftableRoutes } from '../kube/virtual-service.ts';
 import type { AppState, Collected } from './state.ts';
 
 /** The versions behind the chosen route, in the order of its destinations; empty while there is none. */
@@ -46,15 +48,31 @@ export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
 
 /** Why no write may leave the process, judged by what is known now; undefined where it may. */
 export function writeRefusal(state: AppState): string | undefined {
-  const { applied, canPatch, granted } = state.weights;
+  const { canPatch } = state.weights;
+  if (state.connection.isReadOnly) return 'read-only: weighbridge was started with --read-only';
   if (canPatch === false) {
     return `read-only: ask for \`patch\` on virtualservices in namespace ${state.connection.namespace}`;
   }
-  const owner = applied?.virtualService.owners.find(({ reverts }) => reverts);
-  if (owner && !granted.includes(ownerGrant(owner.name))) {
+  const owner = ownerInForce(state.weights);
+  if (owner) {
     return `read-only: ${owner.name} owns this VirtualService and puts weights back; press w to override`;
   }
   return undefined;
+}
+
+/** An owner that puts weights back and was not overridden: the first of them. */
+export function ownerInForce({ applied, granted }: AppState['weights']): Owner | undefined {
+  return applied?.virtualService.owners.find(
+    ({ reverts, name }) => reverts && !granted.includes(ownerGrant(name)),
+  );
+}
+
+/** The routes to choose from: those of the VirtualService that the command line names, while none is chosen. */
+export function routeChoices({ cluster, connection, target }: AppState): ReturnType<typeof shiftableRoutes> {
+  const { items } = cluster.virtualServices;
+  const { virtualService: wanted } = connection;
+  const isOpen = wanted === undefined || target.kind === 'chosen';
+  return shiftableRoutes(isOpen ? items : items.filter(({ name }) => name === wanted));
 }
 
 /** The grant that overriding an owner records. */

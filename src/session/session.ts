@@ -1,6 +1,5 @@
 import { type Clock, pause } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
-import type { Wanted } from './cluster-events.ts';
 import { PatchLoop } from './patch-loop.ts';
 import { SampleLoop } from './sample-loop.ts';
 import type { AppStore } from './store.ts';
@@ -14,10 +13,10 @@ export type Session = {
 };
 
 /** Starts the loops that act on the state: watches, patches and samples. */
-export function startSession(api: ClusterApi, store: AppStore, clock: Clock, wanted: Wanted): Session {
+export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Session {
   const controller = new AbortController();
   const { signal } = controller;
-  const watchLoop = new WatchLoop(api, store, clock, wanted, signal);
+  const watchLoop = new WatchLoop(api, store, clock, signal);
   new PatchLoop(api, store, clock, watchLoop.flush, signal).start();
   const loops = Promise.all([
     watchLoop.run(),

@@ -36,6 +36,10 @@ export type Connection = {
   readonly server: string;
   readonly isDemo: boolean;
   readonly isProtected: boolean;
+  /** Whether the command line forbids every write. */
+  readonly isReadOnly: boolean;
+  /** The VirtualService that the command line names. */
+  readonly virtualService: string | undefined;
   /** Where other clients find the demo cluster; empty for a real one. */
   readonly kubeconfig: string;
   readonly istioNamespace: string;
@@ -68,12 +72,8 @@ export type Target =
   | { readonly kind: 'finding' }
   | { readonly kind: 'none'; readonly reason: string; readonly nextStep: string }
   | { readonly kind: 'choosing' }
-  | {
-      readonly kind: 'chosen';
-      readonly namespace: string;
-      readonly name: string;
-      readonly routeIndex: number;
-    };
+  /** Stays with the name: a VirtualService that is deleted and made again is still the one. */
+  | { readonly kind: 'chosen'; readonly namespace: string; readonly name: string };
 
 /** The weights in the VirtualService, as the API server last told us. */
 export type Applied = {
@@ -113,10 +113,13 @@ export type PatchState =
       readonly wanted: RawWeights;
       readonly sentAtMs: number;
       readonly keyAtMs: number;
+      readonly shiftId: number;
     };
 
 export type WeightsState = {
   readonly applied: Applied | undefined;
+  /** The chosen route while its VirtualService does not have it. */
+  readonly lost: HttpRoute | undefined;
   /** Equal to the applied weights where nothing is asked for. */
   readonly requested: RawWeights;
   /** When the requested weights were asked for. */
@@ -171,6 +174,9 @@ export type TrafficState = {
   readonly path: string | undefined;
 };
 
+/** A route in the list of those that can be shifted. */
+export type RouteChoice = { readonly namespace: string; readonly name: string; readonly routeIndex: number };
+
 export type PaneId = 'health' | 'versions' | 'weights' | 'responses';
 
 export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'responses'];
@@ -178,12 +184,15 @@ export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'respo
 export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly index: number }
-  | { readonly kind: 'picker'; readonly index: number }
+  /** The choice is kept by what it is: the list may change while it is open. */
+  | { readonly kind: 'picker'; readonly choice: RouteChoice | undefined }
   | {
       readonly kind: 'confirm';
       readonly question: string;
       readonly detail: string;
       readonly accept: string;
+      /** What was requested when it was asked: accepting means nothing once that has changed. */
+      readonly requested: RawWeights;
       /** What accepting records, so that `intent` is not asked about again. */
       readonly grants: string;
       readonly intent: Intent;
@@ -228,6 +237,8 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       server: '',
       isDemo: false,
       isProtected: false,
+      isReadOnly: false,
+      virtualService: undefined,
       kubeconfig: '',
       istioNamespace: 'istio-system',
     },
@@ -245,6 +256,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     target: { kind: 'finding' },
     weights: {
       applied: undefined,
+      lost: undefined,
       requested: [],
       askedAtMs: 0,
       basis: [],

@@ -1,20 +1,28 @@
-import { weightsText } from '../kube/split.ts';
+import { sameWeights, weightsText } from '../kube/split.ts';
 import type { AppState } from './state.ts';
 
-/** What is left on the terminal after the screen: what is applied, and what was not sent. Empty where no route was found. */
+/** What is left on the terminal after the screen: what is applied, and what became of an ask that is not. Empty where no route was found. */
 export function summary({ connection, weights }: AppState): string {
-  const { applied, requested, patch } = weights;
+  const { applied } = weights;
   if (!applied) return '';
   const { namespace, name } = applied.virtualService;
   const where = connection.isDemo ? 'the demo cluster (gone now)' : connection.context;
   const split = applied.route.destinations
-    .map(({ label }, index) => `${label} ${applied.weights[index] ?? '–'}`)
+    .map(({ label }, index) => `${label} ${applied.weights[index] ?? 'none'}`)
     .join(', ');
-  const lines = [`VirtualService ${namespace}/${name} on ${where}: applied ${split}`];
-  if (patch.kind === 'in-flight') {
-    lines.push(
-      `${weightsText(requested)} was sent and not answered in time: kubectl get virtualservice ${name} -o yaml shows what holds`,
-    );
+  const first = `VirtualService ${namespace}/${name} on ${where}: applied ${split}`;
+  return [first, ...unfinished(weights)].map(line => `${line}\n`).join('');
+}
+
+function unfinished({ applied, requested, patch, refusedAsk }: AppState['weights']): readonly string[] {
+  const sent = patch.kind === 'in-flight' ? patch.wanted : undefined;
+  const lines: string[] = [];
+  if (sent) {
+    const look = `kubectl get virtualservice ${applied?.virtualService.name} -o yaml shows what holds`;
+    lines.push(`${weightsText(sent)} was sent and not answered in time: ${look}`);
   }
-  return `${lines.join('\n')}\n`;
+  if (!sameWeights(requested, sent ?? applied?.weights ?? []))
+    lines.push(`${weightsText(requested)} was not sent`);
+  if (refusedAsk) lines.push(`${weightsText(refusedAsk)} was refused`);
+  return lines;
 }

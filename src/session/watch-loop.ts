@@ -10,15 +10,15 @@ import { readNode } from '../kube/node.ts';
 import { readPod } from '../kube/pod.ts';
 import { readService } from '../kube/service.ts';
 import { readDestinationRule, readGateway } from '../kube/traffic-objects.ts';
-import { readVirtualService } from '../kube/virtual-service.ts';
+import { collectionOf, readVirtualService } from '../kube/virtual-service.ts';
+import { virtualServiceRead } from './applied.ts';
 import {
   type CollectionName,
   type CollectionReport,
   clusterChanged,
   foldReport,
   type ItemOf,
-  ticked,
-  type Wanted,
+  isEchoOverdue,
   warnOfOwner,
 } from './cluster-events.ts';
 import type { AppState, ClusterState, Collected } from './state.ts';
@@ -46,16 +46,14 @@ export class WatchLoop {
   readonly #api: ClusterApi;
   readonly #store: AppStore;
   readonly #clock: Clock;
-  readonly #wanted: Wanted;
   readonly #signal: AbortSignal;
   #pending: PendingFold[] = [];
   #isScheduled = false;
 
-  constructor(api: ClusterApi, store: AppStore, clock: Clock, wanted: Wanted, signal: AbortSignal) {
+  constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal) {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
-    this.#wanted = wanted;
     this.#signal = signal;
   }
 
@@ -99,8 +97,7 @@ export class WatchLoop {
     // One report after the other: each state of the VirtualService counts, not only the last of a batch.
     for (const { fold } of due) {
       const cluster = fold(next.cluster, now);
-      if (cluster !== next.cluster)
-        next = clusterChanged({ ...next, cluster }, next.cluster, this.#wanted, now);
+      if (cluster !== next.cluster) next = clusterChanged({ ...next, cluster }, next.cluster, now);
     }
     const isNewlyChosen = state.weights.applied === undefined && next.weights.applied !== undefined;
     return isNewlyChosen ? warnOfOwner(next, now) : next;
@@ -121,7 +118,7 @@ export class WatchLoop {
         collection: istio('destinationrules'),
         read: readDestinationRule,
       }),
-      this.#watch({ name: 'gateways', collection: { ...istio('gateways') }, read: readGateway }),
+      this.#watch({ name: 'gateways', collection: istio('gateways'), read: readGateway }),
     ]);
   }
 
@@ -166,8 +163,24 @@ export class WatchLoop {
   async #tick(): Promise<void> {
     while (!this.#signal.aborted) {
       await pause(this.#clock, TICK_MS, this.#signal);
-      if (!this.#signal.aborted) this.#store.setState(state => ticked(state, this.#clock.now()), true);
+      if (this.#signal.aborted) return;
+      const now = this.#clock.now();
+      this.#store.setState({ now });
+      if (isEchoOverdue(this.#store.getState(), now)) await this.#readVirtualService();
     }
+  }
+
+  /** Asks the server itself, because the watch is behind our own patch. */
+  async #readVirtualService(): Promise<void> {
+    const { applied } = this.#store.getState().weights;
+    if (!applied) return;
+    const { virtualService } = applied;
+    const read = await this.#api.get(collectionOf(virtualService), virtualService.name, this.#signal);
+    if (!read.ok || this.#store.getState().weights.patch.kind !== 'idle') return;
+    this.#store.setState(
+      state => virtualServiceRead(state, readVirtualService(read.value), this.#clock.now()),
+      true,
+    );
   }
 }
 

@@ -11,13 +11,17 @@ export type Probe =
   | { readonly kind: 'silent'; readonly reason: string };
 
 /** Asks an address once, on a connection of its own. Any HTTP answer counts, a 404 too: it shows that somebody is there. */
-export async function probeGateway(target: SampleTarget, deadlineMs: number): Promise<Probe> {
+export async function probeGateway(
+  target: SampleTarget,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Probe> {
   const dispatcher = new Agent({ connections: 1, pipelining: 1 });
   try {
     const { statusCode, headers, body } = await request(target.url, {
       dispatcher,
       headers: target.headers,
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
     });
     await body.dump({ limit: MAX_BODY_BYTES });
     const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

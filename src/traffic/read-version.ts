@@ -22,10 +22,14 @@ export async function readThrough(
   connect: () => Promise<Duplex>,
   request: VersionRequest,
   deadlineMs: number,
+  signal: AbortSignal,
   clock: Clock = systemClock,
 ): Promise<Answer | { readonly failed: string }> {
   const { promise: deadline, resolve: giveUp } = Promise.withResolvers<undefined>();
-  const cancelDeadline = clock.after(deadlineMs, () => giveUp(undefined));
+  const stop = () => giveUp(undefined);
+  const cancelDeadline = clock.after(deadlineMs, stop);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   try {
     const stream = await openBefore(deadline, connect);
     if (stream === undefined) return { failed: `no connection within ${deadlineMs} ms` };
@@ -36,6 +40,7 @@ export async function readThrough(
     return { failed: plainText(error instanceof Error ? error.message : String(error)) };
   } finally {
     cancelDeadline();
+    signal.removeEventListener('abort', stop);
   }
 }
 

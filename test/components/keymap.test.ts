@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bindingOf, hints, keysAsMarkdown } from '../../src/components/key-lookup.ts';
-import { keyNames } from '../../src/components/key-names.ts';
+import { areKeys, keyNames } from '../../src/components/key-names.ts';
 import { type KeyContext, keymap } from '../../src/components/keymap.ts';
 import { initialState, type Overlay, type PaneId } from '../../src/session/state.ts';
 
@@ -110,6 +110,7 @@ describe('a key', () => {
       question: '',
       detail: '',
       accept: '',
+      requested: [],
       grants: '',
       intent: { kind: 'quit' },
       focus: 'cancel',
@@ -136,6 +137,23 @@ describe('names of keys', () => {
     expect(keyNames('', { ...noKey, rightArrow: true, shift: true })).toEqual(['shift+right']);
     expect(keyNames('', { ...noKey, end: true })).toEqual(['end']);
     expect(keyNames('r', { ...noKey, ctrl: true })).toEqual(['ctrl+r']);
+  });
+
+  it('are none for an arrow with ctrl or alt', () => {
+    expect(keyNames('', { ...noKey, leftArrow: true, ctrl: true })).toEqual([]);
+    expect(keyNames('', { ...noKey, rightArrow: true, meta: true })).toEqual([]);
+    expect(keyNames('', { ...noKey, escape: true, meta: true })).toEqual(['escape']);
+  });
+
+  it('are taken for keys only if each of them means something', () => {
+    const intentOf = (name: string) => bindingOf(at('weights'), name)?.intent.kind;
+    const keys = (text: string) => areKeys(keyNames(text, noKey), intentOf);
+    expect(keys('++++')).toBe(true);
+    expect(keys('u')).toBe(true);
+    // The late answer of a terminal to the question who it is.
+    expect(keys('>|kitty(0.35.2)')).toBe(false);
+    // What follows a key that opens a prompt is typed into it.
+    expect(keys('=70\r')).toBe(true);
   });
 
   it('are none for a key with alt, which means something else', () => {

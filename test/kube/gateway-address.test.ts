@@ -69,6 +69,20 @@ describe('addresses of the ingress gateway', () => {
     ]);
   });
 
+  it('leave out what is no address', () => {
+    const odd = (address: string) =>
+      readNode({ metadata: { name: 'n' }, status: { addresses: [{ type: 'InternalIP', address }] } });
+    const nodes = ['fe80::1%eth0', 'my node', '', 'a/b', '\u001b[2J'].map(odd);
+    const search = gatewayCandidates(
+      aVirtualService([50, 50]),
+      [gateway],
+      [pod],
+      [service({ type: 'NodePort' })],
+      nodes,
+    );
+    expect(search).toMatchObject({ kind: 'unknown' });
+  });
+
   it('are none for a VirtualService that only sidecars obey', () => {
     const meshOnly = readVirtualService({
       metadata: { name: 'x', namespace: 'default' },
@@ -102,7 +116,7 @@ describe('the request that a route answers', () => {
 
   it('has no particular host or path where everything matches', () => {
     const { virtualService, route } = read({ hosts: ['*'], http: [{}] });
-    expect(sampleRequest(virtualService, route, given)).toEqual({
+    expect(sampleRequest(virtualService, route, [], given)).toEqual({
       request: { host: undefined, path: '/', headers: {} },
     });
   });
@@ -113,8 +127,55 @@ describe('the request that a route answers', () => {
       hosts: ['*.example.com', 'shop.example.com'],
       http: [{ match }],
     });
-    expect(sampleRequest(virtualService, route, given)).toEqual({
+    expect(sampleRequest(virtualService, route, [], given)).toEqual({
       request: { host: 'shop.example.com', path: '/cart', headers: { 'x-user': 'tester' } },
+    });
+  });
+
+  it('carries query parameters, and an authority as its host', () => {
+    const match = [{ queryParams: { beta: { exact: 'yes' } }, authority: { exact: 'shop.example.com' } }];
+    const { virtualService, route } = read({ hosts: ['*'], http: [{ match }] });
+    expect(sampleRequest(virtualService, route, [], given)).toEqual({
+      request: { host: 'shop.example.com', path: '/?beta=yes', headers: {} },
+    });
+  });
+
+  it('takes its host from the Gateway where the VirtualService takes any', () => {
+    const { virtualService, route } = read({ hosts: ['*'], http: [{}] });
+    const servers = [{ port: 80, protocol: 'HTTP', hosts: ['shop/shop.example.com'], tlsMode: undefined }];
+    const narrowed = { ...gateway, servers };
+    expect(sampleRequest(virtualService, route, [narrowed], given)).toMatchObject({
+      request: { host: 'shop.example.com' },
+    });
+    expect(sampleRequest(virtualService, route, [gateway], given)).toMatchObject({
+      request: { host: undefined },
+    });
+  });
+
+  it('is never to another server than the gateway, whatever path a route matches', () => {
+    for (const path of ['@evil.example/x', '.evil.example', 'abc', '/a b', '/\u001b[2J']) {
+      const { virtualService, route } = read({
+        hosts: ['*'],
+        http: [{ match: [{ uri: { prefix: path } }] }],
+      });
+      const asked = sampleRequest(virtualService, route, [], given);
+      expect(asked).toMatchObject({ problem: { asks: 'path' } });
+      expect(JSON.stringify(asked)).not.toContain('\\u001b');
+    }
+  });
+
+  it('asks where the route takes another method, or a pattern in a header', () => {
+    const { virtualService, route } = read({
+      hosts: ['*'],
+      http: [{ match: [{ method: { exact: 'POST' } }] }],
+    });
+    expect(sampleRequest(virtualService, route, [], given)).toMatchObject({ problem: { asks: 'path' } });
+    const second = read({
+      hosts: ['*'],
+      http: [{ match: [{ headers: { a: { regex: '.*' } } }, { uri: { prefix: '/ok' } }] }],
+    });
+    expect(sampleRequest(second.virtualService, second.route, [], given)).toMatchObject({
+      request: { path: '/ok' },
     });
   });
 
@@ -123,14 +184,11 @@ describe('the request that a route answers', () => {
       hosts: ['*.example.com'],
       http: [{ match: [{ uri: { regex: '/v\\d+' } }] }],
     });
-    expect(sampleRequest(virtualService, route, given)).toMatchObject({ problem: { asks: 'host' } });
+    const ask = (told: object) => sampleRequest(virtualService, route, [], { ...given, ...told });
+    expect(ask({})).toMatchObject({ problem: { asks: 'path' } });
+    expect(ask({ path: '/v1' })).toMatchObject({ problem: { asks: 'host' } });
     const host = 'a.example.com';
-    expect(sampleRequest(virtualService, route, { host, path: undefined })).toMatchObject({
-      problem: { asks: 'path' },
-    });
-    expect(sampleRequest(virtualService, route, { host, path: '/v1' })).toMatchObject({
-      request: { host, path: '/v1' },
-    });
+    expect(ask({ path: '/v1', host })).toMatchObject({ request: { host, path: '/v1' } });
   });
 
   it('reaches the application under the rewritten path', () => {

@@ -138,6 +138,16 @@ describe('listing and watching', () => {
     expect(Number(asked[1]?.split(' ')[0])).toBeGreaterThanOrEqual(7_000);
   });
 
+  it('waits neither no time at all nor for ever, whatever the server asks', async () => {
+    const { asked } = await play([
+      { refuse: error('busy', { retryAfterMs: 0 }) },
+      { refuse: error('busy', { retryAfterMs: 9_999_999_000 }) },
+    ]);
+    const at = asked.map(call => Number(call.split(' ')[0]));
+    expect(at[1]).toBeGreaterThanOrEqual(100);
+    expect((at[2] ?? 0) - (at[1] ?? 0)).toBeLessThanOrEqual(60_100);
+  });
+
   it('does not hammer a server that ends every watch at once', async () => {
     const short = { watch: [], end: 'in-order', forMs: 0 } as const;
     const { asked } = await play([{ list: '1' }, short, short, short]);

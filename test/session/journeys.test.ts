@@ -119,28 +119,24 @@ describe('beside other clients', () => {
     // The same product writes here, so it is another weighbridge.
     await setWeightsBeside(session.other, [30, 70]);
     const seen = await session.until(state => appliedText(state) === '30/70');
-    expect(notices(seen)).toContain('another weighbridge set 30/70');
+    expect(notices(seen).join()).toMatch(/^another weighbridge set 30\/70 at \d\d:\d\d:\d\d$/);
     expect(seen.weights.requested).toEqual([30, 70]);
   });
 
   it('never writes over a change that it has not seen, and keeps the ask', async () => {
     const session = await start();
     await session.until(allReady);
-    // The other's write is on its way when the key is pressed: the patch tests the route as it was read.
-    const beside = setWeightsBeside(session.other, [10, 90]);
+    await setWeightsBeside(session.other, [10, 90]);
+    // The server has it, and the watch has not been written to the store: the key is pressed on what is seen.
+    expect(appliedText(session.store.getState())).toBe('50/50');
     session.press(right);
-    await beside;
-    const settled = await session.idle();
-    if (appliedText(settled) === '10/90') {
-      expect(notices(settled).join()).toMatch(
-        /you asked 40\/60; another weighbridge set 10\/90 meanwhile; r asks again/,
-      );
-      session.press({ kind: 'ask-again' });
-      expect(appliedText(await session.idle())).toBe('40/60');
-    } else {
-      // Ours came first: theirs is a change like any other.
-      await session.until(state => appliedText(state) === '10/90');
-    }
+    const refused = await session.until(state => state.notices.length > 0);
+    expect(notices(refused).join()).toMatch(
+      /^you asked 40\/60; meanwhile another weighbridge set 10\/90 at [\d:]+; r asks again$/,
+    );
+    expect(appliedText(await session.idle())).toBe('10/90');
+    session.press({ kind: 'ask-again' });
+    expect(appliedText(await session.until(state => appliedText(state) === '40/60'))).toBe('40/60');
   });
 
   it('leaves everything but the weights as it was', async () => {

@@ -115,11 +115,14 @@ export async function startDemoSession({
   const other = await connectTo(demo);
   const { context, namespace, server } = client;
   store.setState(state =>
-    prepare({ ...state, connection: { ...state.connection, context, namespace, server, isDemo: true } }),
+    prepare({
+      ...state,
+      connection: { ...state.connection, context, namespace, server, isDemo: true, virtualService: wanted },
+    }),
   );
   const dispatch = dispatcherOf(store, systemClock);
   const stopLeaving = endOnceSent(store, systemClock);
-  const session = startSession(client.api, store, systemClock, { name: wanted });
+  const session = startSession(client.api, store, systemClock);
   const isIdle = ({ weights }: AppState) =>
     weights.patch.kind === 'idle' && weights.requested.join() === weights.applied?.weights.join();
   return {

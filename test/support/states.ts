@@ -6,8 +6,8 @@ import { readPod } from '../../src/kube/pod.ts';
 import { readService } from '../../src/kube/service.ts';
 import { readDestinationRule } from '../../src/kube/traffic-objects.ts';
 import { plainText } from '../../src/plain-text.ts';
+import { routeChosen } from '../../src/session/applied.ts';
 import { type AppState, type Collected, initialState, type TrafficState } from '../../src/session/state.ts';
-import { appliedFrom, routeChosen } from '../../src/session/weights.ts';
 import { TrafficObserver } from '../../src/traffic/traffic-observer.ts';
 import { aVirtualService, fixtureObjects } from './objects.ts';
 
@@ -160,10 +160,9 @@ export function stateOf(situation: Situation, weights: readonly number[]): AppSt
     virtualServices: live([virtualService]),
     warningEvents: live([]),
   };
-  const applied = appliedFrom(virtualService, 0, { kind: 'found' });
-  if (!applied) throw new Error('no route');
-  const target = { kind: 'chosen', namespace: 'default', name: 'myapp', routeIndex: 0 } as const;
-  const chosen = routeChosen({ ...state, connection, cluster, target }, applied);
+  const [route] = virtualService.http;
+  if (!route) throw new Error('no route');
+  const chosen = routeChosen({ ...state, connection, cluster }, virtualService, route);
   return situation === 'lost' ? lost(chosen) : chosen;
 }
 

@@ -5,19 +5,21 @@ import type { KubeObject } from '../../src/kube/metadata.ts';
 import { readPod } from '../../src/kube/pod.ts';
 import { readService } from '../../src/kube/service.ts';
 import { readDestinationRule } from '../../src/kube/traffic-objects.ts';
-import type { VirtualService } from '../../src/kube/virtual-service.ts';
-import { applyIntent } from '../../src/session/apply-intent.ts';
-import type { Intent } from '../../src/session/intents.ts';
-import { type AppState, initialState } from '../../src/session/state.ts';
+import { readVirtualService, type VirtualService } from '../../src/kube/virtual-service.ts';
 import {
-  appliedFrom,
   patchAccepted,
   patchFailed,
   patchSent,
+  routeBack,
   routeChosen,
   virtualServiceGone,
+  virtualServiceRead,
   virtualServiceSeen,
-} from '../../src/session/weights.ts';
+} from '../../src/session/applied.ts';
+import { applyIntent } from '../../src/session/apply-intent.ts';
+import { isEchoOverdue } from '../../src/session/cluster-events.ts';
+import type { Intent } from '../../src/session/intents.ts';
+import { type AppState, initialState } from '../../src/session/state.ts';
 import { aVirtualService, fixtureObjects } from '../support/objects.ts';
 
 const T = 1_000_000;
@@ -27,10 +29,9 @@ const rejected: ClusterError = { kind: 'invalid', headline: "Can't patch: no.", 
 
 function chosen(virtualService: VirtualService): AppState {
   const state = initialState(T, { columns: 80, rows: 24, isUnicode: true });
-  const applied = appliedFrom(virtualService, 0, { kind: 'found' });
-  if (!applied) throw new Error('no route');
-  const { namespace, name } = virtualService;
-  return routeChosen({ ...state, target: { kind: 'chosen', namespace, name, routeIndex: 0 } }, applied);
+  const [route] = virtualService.http;
+  if (!route) throw new Error('no route');
+  return routeChosen(state, virtualService, route);
 }
 
 const start = chosen(aVirtualService([50, 50]));
@@ -140,7 +141,7 @@ describe('a change by somebody else', () => {
       T,
     );
     expect(shown(seen)).toEqual({ requested: '20/80', applied: '20/80' });
-    expect(lastNotice(seen)).toBe('argocd-controller set 20/80');
+    expect(lastNotice(seen)).toBe('argocd-controller set 20/80 at 06:00:00');
   });
 
   it('is told apart from our own by the resourceVersion, not by the name', () => {
@@ -149,7 +150,7 @@ describe('a change by somebody else', () => {
       aVirtualService([20, 80], { resourceVersion: '2', manager: 'weighbridge' }),
       T,
     );
-    expect(lastNotice(seen)).toBe('another weighbridge set 20/80');
+    expect(lastNotice(seen)).toBe('another weighbridge set 20/80 at 06:00:00');
   });
 
   it('of anything but weights is followed without a word', () => {
@@ -170,7 +171,9 @@ describe('a change by somebody else', () => {
       T,
     );
     expect(shown(seen)).toEqual({ requested: '20/80', applied: '20/80' });
-    expect(lastNotice(seen)).toBe('you asked 40/60; kubectl-patch set 20/80 meanwhile; r asks again');
+    expect(lastNotice(seen)).toBe(
+      'you asked 40/60; meanwhile kubectl-patch set 20/80 at 06:00:00; r asks again',
+    );
     expect(shown(press(seen, { kind: 'ask-again' }, T + 5000)).requested).toBe('40/60');
   });
 
@@ -196,7 +199,9 @@ describe('a refused patch', () => {
     const sent = patchSent(press(start, right), T);
     const theirs = aVirtualService([20, 80], { resourceVersion: '5', manager: 'argocd-controller' });
     const failed = patchFailed(sent, rejected, aVirtualService([]), theirs, T);
-    expect(lastNotice(failed)).toBe('you asked 40/60; argocd-controller set 20/80 meanwhile; r asks again');
+    expect(lastNotice(failed)).toBe(
+      'you asked 40/60; meanwhile argocd-controller set 20/80 at 06:00:00; r asks again',
+    );
     expect(shown(failed)).toEqual({ requested: '20/80', applied: '20/80' });
   });
 
@@ -267,20 +272,169 @@ describe('undo', () => {
 it('takes no answer for a VirtualService that is no longer the one chosen', () => {
   const sent = patchSent(press(start, right), T);
   const other = { ...aVirtualService([5, 95]), name: 'other' };
-  const applied = appliedFrom(other, 0, { kind: 'found' });
-  if (!applied) throw new Error('no route');
-  const chosenOther = routeChosen(sent, applied);
+  const [route] = other.http;
+  if (!route) throw new Error('no route');
+  const chosenOther = routeChosen(sent, other, route);
   expect(shown(accept(chosenOther, '2'))).toEqual({ requested: '5/95', applied: '5/95' });
   const failed = patchFailed(chosenOther, rejected, aVirtualService([]), aVirtualService([1, 99]), T);
   expect(shown(failed)).toEqual({ requested: '5/95', applied: '5/95' });
 });
 
-it('forgets undo steps when the destinations are no longer the same', () => {
-  const shifted = accept(patchSent(press(start, right), T), '2');
-  const echoed = virtualServiceSeen(shifted, aVirtualService([40, 60], { resourceVersion: '2' }), T);
-  const three = virtualServiceSeen(echoed, aVirtualService([20, 30, 50], { resourceVersion: '3' }), T);
-  expect(three.target.kind).toBe('finding');
-  expect(three.weights.undo).toEqual([]);
+describe('a route that changes', () => {
+  const withRoutes = (http: readonly object[], resourceVersion: string) =>
+    readVirtualService({
+      apiVersion: 'networking.istio.io/v1',
+      metadata: { name: 'myapp', namespace: 'default', uid: 'uid-myapp', resourceVersion },
+      spec: { hosts: ['*'], http },
+    } as never);
+  const route = (weights: readonly number[], more: object = {}) => ({
+    ...more,
+    route: weights.map((weight, index) => ({
+      destination: { host: 'myapp', subset: `v${index + 1}` },
+      weight,
+    })),
+  });
+
+  it('to other destinations is followed where it is the only one, and forgets its undo steps', () => {
+    const shifted = accept(patchSent(press(start, right), T), '2');
+    const echoed = virtualServiceSeen(shifted, aVirtualService([40, 60], { resourceVersion: '2' }), T);
+    const three = virtualServiceSeen(echoed, aVirtualService([20, 30, 50], { resourceVersion: '3' }), T);
+    expect(shown(three)).toEqual({ requested: '20/30/50', applied: '20/30/50' });
+    expect(three.weights.undo).toEqual([]);
+    expect(lastNotice(three)).toBe('shifting v1, v2, v3 of VirtualService myapp, applied 20/30/50');
+  });
+
+  it('to other destinations under our patch leaves nothing to ask again', () => {
+    const sent = patchSent(press(start, right), T);
+    const failed = patchFailed(
+      sent,
+      rejected,
+      aVirtualService([]),
+      aVirtualService([40, 40, 20], { resourceVersion: '7' }),
+      T,
+    );
+    expect(shown(failed)).toEqual({ requested: '40/40/20', applied: '40/40/20' });
+    expect(lastNotice(press(failed, { kind: 'ask-again' }))).toBe('nothing that you asked for was refused');
+  });
+
+  it('its place is followed: a route put before it is not shifted instead', () => {
+    const canary = route([100, 0], { match: [{ headers: { 'x-canary': { exact: 'yes' } } }] });
+    const moved = virtualServiceSeen(start, withRoutes([canary, route([50, 50])], '2'), T);
+    expect(moved.weights.applied?.route.index).toBe(1);
+    expect(shown(moved).applied).toBe('50/50');
+    expect(moved.notices).toEqual([]);
+  });
+
+  it('is waited for when its VirtualService is deleted, and no other is taken instead', () => {
+    const gone = virtualServiceGone(start, T);
+    expect(gone.target).toEqual({ kind: 'chosen', namespace: 'default', name: 'myapp' });
+    expect(lastNotice(gone)).toBe('VirtualService myapp was deleted; waiting for it to come back');
+    const back = routeBack(gone, withRoutes([route([10, 90])], '9'), T);
+    expect(shown(back)).toEqual({ requested: '10/90', applied: '10/90' });
+  });
+
+  it('closes a question that was about it', () => {
+    const asking = { ...start, connection: { ...start.connection, isProtected: true } };
+    expect(virtualServiceGone(press(asking, right), T).ui.overlay).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a server that stores something else', () => {
+  it('is believed and not asked again', () => {
+    const sent = patchSent(press(start, right), T);
+    const stored = patchAccepted(sent, aVirtualService([70, 30], { resourceVersion: '2' }), T);
+    expect(shown(stored)).toEqual({ requested: '70/30', applied: '70/30' });
+    expect(lastNotice(stored)).toBe('you asked 40/60; the API server stored 70/30 instead');
+  });
+});
+
+describe('a watch that is behind', () => {
+  it('takes nothing back: the object is read, and that is believed', () => {
+    const accepted = accept(patchSent(press(start, right), T), '9');
+    const late = virtualServiceSeen(
+      accepted,
+      aVirtualService([50, 50], { resourceVersion: '1' }),
+      T + 60_000,
+    );
+    expect(shown(late).applied).toBe('40/60');
+    expect(isEchoOverdue(late, T + 60_000)).toBe(true);
+    const same = virtualServiceRead(late, aVirtualService([40, 60], { resourceVersion: '9' }), T + 60_000);
+    expect(isEchoOverdue(same, T + 60_100)).toBe(false);
+    const newer = virtualServiceRead(late, aVirtualService([5, 95], { resourceVersion: '12' }), T + 60_000);
+    expect(shown(newer).applied).toBe('5/95');
+    expect(
+      shown(virtualServiceSeen(newer, aVirtualService([50, 50], { resourceVersion: '2' }), T + 61_000))
+        .applied,
+    ).toBe('5/95');
+  });
+
+  it('is still waited for after a later patch failed', () => {
+    const accepted = accept(patchSent(press(start, right), T), '9');
+    const sent = patchSent(press(accepted, right, T + 300), T + 300);
+    const failed = patchFailed(
+      sent,
+      { ...rejected, kind: 'unreachable' },
+      aVirtualService([]),
+      undefined,
+      T + 400,
+    );
+    expect(
+      shown(virtualServiceSeen(failed, aVirtualService([50, 50], { resourceVersion: '1' }), T + 500)).applied,
+    ).toBe('40/60');
+  });
+});
+
+it('uses the proportions of an outside change, not those from before it', () => {
+  const three = press(chosen(aVirtualService([20, 30, 50])), right);
+  const accepted = accept(patchSent(three, T), '2');
+  const outside = virtualServiceSeen(
+    virtualServiceSeen(accepted, aVirtualService([16, 24, 60], { resourceVersion: '2' }), T),
+    aVirtualService([50, 10, 40], { resourceVersion: '3' }),
+    T,
+  );
+  expect(shown(press(outside, right, T + 5000)).requested).toBe('42/8/50');
+});
+
+it('sets nothing by a confirmation whose weights have changed meanwhile', () => {
+  const prod = { ...start, connection: { ...start.connection, context: 'prod-eu', isProtected: true } };
+  const asking = press(press(prod, right), { kind: 'move-choice', by: 1 });
+  const changed = virtualServiceSeen(asking, aVirtualService([5, 95], { resourceVersion: '2' }), T);
+  const accepted = press(changed, { kind: 'accept' });
+  expect(shown(accepted).requested).toBe('5/95');
+  expect(lastNotice(accepted)).toBe('the weights changed while you were asked: nothing was set');
+});
+
+it('makes each redo an undo step of its own', () => {
+  const first = accept(patchSent(press(start, right, T), T), '2');
+  const second = accept(patchSent(press(first, right, T + 2000), T + 2000), '3');
+  const back = press(press(second, { kind: 'undo' }, T + 4000), { kind: 'undo' }, T + 4100);
+  const again = press(press(back, { kind: 'redo' }, T + 4200), { kind: 'redo' }, T + 4300);
+  expect(shown(again).requested).toBe('30/70');
+  expect(shown(press(again, { kind: 'undo' }, T + 4400)).requested).toBe('40/60');
+});
+
+it('does not take an accepted undo for what the shift before it left', () => {
+  const first = accept(patchSent(press(start, right, T), T), '2');
+  const second = accept(patchSent(press(first, right, T + 2000), T + 2000), '3');
+  const undone = accept(patchSent(press(second, { kind: 'undo' }, T + 4000), T + 4000), '4');
+  expect(undone.weights.undo.map(({ accepted }) => accepted)).toEqual([[40, 60]]);
+});
+
+it('overrides each owner that puts weights back on its own', () => {
+  const labels = { 'argocd.argoproj.io/instance': 'shop', 'kustomize.toolkit.fluxcd.io/name': 'shop' };
+  const owned = chosen(aVirtualService([50, 50], { labels }));
+  const override = (state: AppState) =>
+    press(press(press(state, { kind: 'override-owner' }), { kind: 'move-choice', by: 1 }), {
+      kind: 'accept',
+    });
+  expect(lastNotice(press(override(owned), right))).toContain('Flux owns this VirtualService');
+  expect(shown(press(override(override(owned)), right)).requested).toBe('40/60');
+});
+
+it('writes nothing under --read-only', () => {
+  const readOnly = { ...start, connection: { ...start.connection, isReadOnly: true } };
+  expect(shown(press(readOnly, right)).requested).toBe('50/50');
+  expect(lastNotice(press(readOnly, right))).toBe('read-only: weighbridge was started with --read-only');
 });
 
 it('forgets the route when its VirtualService is gone', () => {

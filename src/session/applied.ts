@@ -1,0 +1,254 @@
+import type { ClusterError } from '../kube/cluster-error.ts';
+import { routesWriter } from '../kube/owners.ts';
+import { asSplit, sameWeights, weightsText } from '../kube/split.ts';
+import {
+  findRoute,
+  type HttpRoute,
+  rawWeights,
+  sameRoute,
+  shiftableRoutes,
+  type VirtualService,
+} from '../kube/virtual-service.ts';
+import { productName } from '../version.ts';
+import { withNotice } from './notices.ts';
+import { withWeights } from './shifts.ts';
+import type { Applied, AppliedSource, AppState, WeightsState } from './state.ts';
+
+export function appliedFrom(
+  virtualService: VirtualService,
+  route: HttpRoute,
+  source: AppliedSource,
+): Applied {
+  return { virtualService, route, weights: rawWeights(route), source };
+}
+
+/** Begins with a route: its weights are requested as they are applied, and the last destination, the new version, is selected. */
+export function routeChosen(state: AppState, virtualService: VirtualService, route: HttpRoute): AppState {
+  const applied = appliedFrom(virtualService, route, { kind: 'found' });
+  const { namespace, name } = virtualService;
+  const chosen: AppState = { ...state, target: { kind: 'chosen', namespace, name } };
+  return withWeights(chosen, {
+    applied,
+    lost: undefined,
+    requested: applied.weights,
+    basis: asSplit(applied.weights),
+    basisIndex: -1,
+    selected: applied.weights.length - 1,
+    locked: [],
+    awaitedEcho: undefined,
+    undo: [],
+    redo: [],
+    refusedAsk: undefined,
+    refusedRunAtMs: undefined,
+    granted: [],
+    lastGood: undefined,
+  });
+}
+
+export function patchSent(state: AppState, now: number): AppState {
+  const { requested, askedAtMs, shiftCount } = state.weights;
+  return withWeights(state, {
+    patch: { kind: 'in-flight', wanted: requested, sentAtMs: now, keyAtMs: askedAtMs, shiftId: shiftCount },
+  });
+}
+
+/**
+ * The server took our patch: what it returned is applied. A server that stored something else, as a mutating webhook does, is
+ * not asked again: requested returns to what it stored.
+ */
+export function patchAccepted(state: AppState, virtualService: VirtualService, now: number): AppState {
+  const { applied: before, patch, undo } = state.weights;
+  // The answer may come after another VirtualService was chosen: then it says nothing about this one.
+  if (!before || patch.kind !== 'in-flight' || !isSameObject(before.virtualService, virtualService)) {
+    return withWeights(state, { patch: { kind: 'idle' } });
+  }
+  const { sentAtMs, keyAtMs, shiftId, wanted } = patch;
+  const route = findRoute(virtualService, before.route);
+  if (!route) return routeLost(state, virtualService, now);
+  const source = { kind: 'shift', shiftId, keyAtMs, sentAtMs, acceptedAtMs: now } as const;
+  const applied = appliedFrom(virtualService, route, source);
+  const accepted = withWeights(state, {
+    applied,
+    patch: { kind: 'idle' },
+    awaitedEcho: echoOf(virtualService, before.virtualService, now) ?? state.weights.awaitedEcho,
+    undo: undo.map(shift => (shift.id === shiftId ? { ...shift, accepted: applied.weights } : shift)),
+  });
+  if (sameWeights(applied.weights, wanted)) return accepted;
+  const text = `you asked ${weightsText(wanted)}; the API server stored ${weightsText(applied.weights)} instead`;
+  return withNotice(returnToApplied(accepted, applied), 'error', text, now);
+}
+
+/**
+ * Our patch failed. `fresh` is the object read again, where that worked. Requested returns to applied; the ask is kept for
+ * `ask-again`. Where the route was changed by somebody, the notice names them; else it gives the server's own words.
+ *
+ * @param sentTo the object that the patch was for, which may no longer be the chosen one.
+ */
+export function patchFailed(
+  state: AppState,
+  error: ClusterError,
+  sentTo: VirtualService,
+  fresh: VirtualService | undefined,
+  now: number,
+): AppState {
+  const { applied: before, requested } = state.weights;
+  if (!before || !isSameObject(before.virtualService, sentTo)) {
+    return withNotice(withWeights(state, { patch: { kind: 'idle' } }), 'error', error.headline, now);
+  }
+  const after = fresh ? appliedOutside(fresh, before, now) : before;
+  if (!after) return routeLost(state, fresh, now);
+  const echo = fresh ? echoOf(fresh, before.virtualService, now) : undefined;
+  const back = withWeights(returnToApplied(state, after), { awaitedEcho: echo ?? state.weights.awaitedEcho });
+  if (fresh && sameWeights(after.weights, requested)) return withWeights(back, { refusedAsk: undefined });
+  const ask = `you asked ${weightsText(requested)}`;
+  if (sameRoute(before.route, after.route)) {
+    return withNotice(back, 'error', `${error.headline} ${error.nextStep} (${ask}; r asks again)`, now);
+  }
+  return withNotice(back, 'warning', `${ask}; meanwhile ${whoSet(after)}; r asks again`, now);
+}
+
+/** The object as somebody else left it. Where the weights are the same, so is what is known of how they came to be. */
+function appliedOutside(read: VirtualService, before: Applied, now: number): Applied | undefined {
+  const route = findRoute(read, before.route);
+  if (!route) return undefined;
+  const next = appliedFrom(read, route, { kind: 'outside', manager: managerOf(read), seenAtMs: now });
+  return sameWeights(next.weights, before.weights) ? { ...next, source: before.source } : next;
+}
+
+/** The version that the watch has yet to show before its events are news again; none where it showed it already. */
+function echoOf(read: VirtualService, before: VirtualService, now: number): WeightsState['awaitedEcho'] {
+  return read.resourceVersion === before.resourceVersion
+    ? undefined
+    : { resourceVersion: read.resourceVersion, sinceMs: now };
+}
+
+/** Requested becomes what is applied. Of a shift under way what was accepted is kept; an undo under way was none. */
+function returnToApplied(state: AppState, applied: Applied): AppState {
+  const { undo, redo, requested } = state.weights;
+  const last = undo.at(-1);
+  const back = {
+    applied,
+    requested: applied.weights,
+    basisIndex: -1,
+    patch: { kind: 'idle' },
+    refusedAsk: requested,
+    refusedRunAtMs: last?.lastKeyAtMs,
+  } as const;
+  if (last && sameWeights(last.to, requested) && !sameWeights(last.to, last.accepted ?? [])) {
+    const kept = last.accepted ? [{ ...last, to: last.accepted }] : [];
+    return withWeights(state, { ...back, undo: [...undo.slice(0, -1), ...kept] });
+  }
+  const undone = redo.at(-1);
+  if (undone && sameWeights(undone.from, requested)) {
+    return withWeights(state, { ...back, undo: [...undo, undone], redo: redo.slice(0, -1) });
+  }
+  return withWeights(state, back);
+}
+
+/**
+ * The watch shows the VirtualService. Held back by the caller while a patch is in flight; here, what comes before the echo of
+ * our last accepted patch is passed over, because a watch shows changes in their order.
+ */
+export function virtualServiceSeen(state: AppState, seen: VirtualService, now: number): AppState {
+  const { applied, awaitedEcho } = state.weights;
+  if (!applied || seen.resourceVersion === applied.virtualService.resourceVersion) {
+    return awaitedEcho ? withWeights(state, { awaitedEcho: undefined }) : state;
+  }
+  return awaitedEcho ? state : followed(state, applied, seen, now);
+}
+
+/** The VirtualService as just read from the server, which is newer than whatever the watch has shown so far. */
+export function virtualServiceRead(state: AppState, read: VirtualService, now: number): AppState {
+  const { applied } = state.weights;
+  if (!applied || !isSameObject(applied.virtualService, read)) return state;
+  const awaitedEcho = { resourceVersion: read.resourceVersion, sinceMs: now };
+  if (read.resourceVersion === applied.virtualService.resourceVersion)
+    return withWeights(state, { awaitedEcho });
+  return withWeights(followed(state, applied, read, now), { awaitedEcho });
+}
+
+function followed(state: AppState, applied: Applied, seen: VirtualService, now: number): AppState {
+  const next = appliedOutside(seen, applied, now);
+  if (!next) return routeLost(state, seen, now);
+  if (sameWeights(next.weights, applied.weights)) return withWeights(state, { applied: next });
+  return changedOutside(state, applied, next, now);
+}
+
+/** Somebody else changed the weights: that is applied, and the notice names them. */
+function changedOutside(state: AppState, before: Applied, next: Applied, now: number): AppState {
+  const { requested, refusedAsk } = state.weights;
+  const taken = { applied: next, requested: next.weights, basisIndex: -1 };
+  if (refusedAsk && sameWeights(next.weights, refusedAsk)) {
+    const arrived = withWeights(state, { ...taken, refusedAsk: undefined });
+    return withNotice(arrived, 'info', `your ${weightsText(next.weights)} is applied after all`, now);
+  }
+  if (sameWeights(requested, before.weights)) {
+    return withNotice(withWeights(state, taken), 'warning', whoSet(next), now);
+  }
+  const text = `you asked ${weightsText(requested)}; meanwhile ${whoSet(next)}; r asks again`;
+  return withNotice(returnToApplied(state, next), 'warning', text, now);
+}
+
+/**
+ * The chosen route is gone. The session stays with the VirtualService of that name and never turns to another one by itself.
+ * Where the object is still there with one route to shift, that is the one.
+ */
+function routeLost(state: AppState, seen: VirtualService | undefined, now: number): AppState {
+  const { applied, lost } = state.weights;
+  const name = applied?.virtualService.name ?? '';
+  const { overlay } = state.ui;
+  const isAboutTheRoute = overlay.kind === 'confirm' || overlay.kind === 'prompt';
+  const without = withWeights(
+    isAboutTheRoute ? { ...state, ui: { ...state.ui, overlay: { kind: 'none' } } } : state,
+    {
+      applied: undefined,
+      lost: applied?.route ?? lost,
+      requested: [],
+      undo: [],
+      redo: [],
+      refusedAsk: undefined,
+      lastGood: undefined,
+      patch: { kind: 'idle' },
+      awaitedEcho: undefined,
+    },
+  );
+  const text = seen
+    ? `VirtualService ${name} has other routes or destinations now`
+    : `VirtualService ${name} was deleted; waiting for it to come back`;
+  const told = withNotice(without, 'warning', text, now);
+  return seen ? routeBack(told, seen, now) : told;
+}
+
+/** The VirtualService was deleted: there is nothing to shift until it is there again. */
+export function virtualServiceGone(state: AppState, now: number): AppState {
+  return state.weights.applied ? routeLost(state, undefined, now) : state;
+}
+
+/** The VirtualService of a lost route is seen: goes on with the same route, else with its only one, else asks. */
+export function routeBack(state: AppState, seen: VirtualService, now: number): AppState {
+  const { lost } = state.weights;
+  const choices = shiftableRoutes([seen]);
+  const route = (lost && findRoute(seen, lost)) ?? (choices.length === 1 ? choices[0]?.route : undefined);
+  if (!route) return choices.length > 1 ? { ...state, target: { kind: 'choosing' } } : state;
+  const labels = route.destinations.map(({ label }) => label).join(', ');
+  const text = `shifting ${labels} of VirtualService ${seen.name}, applied ${weightsText(rawWeights(route))}`;
+  return withNotice(routeChosen(state, seen, route), 'info', text, now);
+}
+
+/** Whether two readings are of the object with the same name. */
+export function isSameObject(left: VirtualService, right: VirtualService): boolean {
+  return left.namespace === right.namespace && left.name === right.name;
+}
+
+/** `argocd-controller set 20/80 at 06:00:00`. */
+function whoSet({ virtualService, weights }: Applied): string {
+  const atMs = routesWriter(virtualService.writers)?.atMs ?? 0;
+  const time = atMs > 0 ? ` at ${new Date(atMs).toTimeString().slice(0, 8)}` : '';
+  return `${managerOf(virtualService)} set ${weightsText(weights)}${time}`;
+}
+
+/** Who wrote the routes, for a change that is not ours. */
+function managerOf({ writers }: VirtualService): string {
+  const manager = routesWriter(writers)?.manager ?? 'somebody';
+  return manager === productName ? 'another weighbridge' : manager;
+}

@@ -1,0 +1,177 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ClusterApi, Collection, WatchEvent } from '../../src/kube/cluster-api.ts';
+import { openClusterApi } from '../../src/kube/http-cluster-api.ts';
+import { SharedConnectionsConfig } from '../../src/kube/kubeconfig.ts';
+
+const pods: Collection = { group: '', version: 'v1', plural: 'pods', namespace: 'default' };
+const never = new AbortController().signal;
+let stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops) await stop();
+  stops = [];
+});
+
+/** The real client in front of a server that answers as a test likes: what no Kubernetes API server would say. */
+async function clientOf(answer: RequestListener, user: object = {}, userInfo = ''): Promise<ClusterApi> {
+  const server = createServer(answer);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const config = new SharedConnectionsConfig();
+  config.loadFromOptions({
+    clusters: [{ name: 'c', server: `http://${userInfo}127.0.0.1:${port}`, skipTLSVerify: true }],
+    users: [{ name: 'u', ...user }],
+    contexts: [{ name: 'x', cluster: 'c', user: 'u' }],
+    currentContext: 'x',
+  });
+  const api = openClusterApi(config, () => undefined);
+  stops.push(async () => {
+    await api.close();
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  });
+  return api;
+}
+
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+
+async function watchOf(chunks: readonly string[]) {
+  const api = await clientOf((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (const chunk of chunks) response.write(chunk);
+    response.end();
+  });
+  const events: WatchEvent[] = [];
+  const end = await api.watch(
+    pods,
+    '1',
+    { onOpen: () => undefined, onEvents: more => events.push(...more) },
+    never,
+  );
+  return { end, names: events.map(({ object }) => object.metadata.name) };
+}
+
+const added = (name: string) => `${JSON.stringify({ type: 'ADDED', object: { metadata: { name } } })}\n`;
+
+describe('a list', () => {
+  it('reads every page', async () => {
+    const api = await clientOf((request, response) => {
+      const second = request.url?.includes('continue=next') === true;
+      const metadata = second ? { resourceVersion: '7' } : { resourceVersion: '7', continue: 'next' };
+      json(200, { items: [{ metadata: { name: second ? 'b' : 'a' } }], metadata })(request, response);
+    });
+    const list = await api.list(pods, never);
+    expect(list.ok && list.value.items.map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['an object that is no list', { status: 'ok' }],
+    ['a list without a version to watch from', { items: [], metadata: {} }],
+    ['no object', ['a']],
+  ])('takes %s for no Kubernetes, so that no row is lost to it', async (_what, body) => {
+    const api = await clientOf(json(200, body));
+    expect(await api.list(pods, never)).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+
+  it('explains a page of a proxy', async () => {
+    const api = await clientOf((_request, response) =>
+      response.writeHead(502).end('<html>Bad Gateway</html>'),
+    );
+    expect(await api.list(pods, never)).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+});
+
+describe('a watch', () => {
+  it('reads events that are cut anywhere', async () => {
+    const text = added('a') + added('grüße');
+    const { end, names } = await watchOf([text.slice(0, 20), text.slice(20, 61), text.slice(61)]);
+    expect(names).toEqual(['a', 'grüße']);
+    expect(end.ok).toBe(true);
+  });
+
+  it('that is cut off within an event has not ended in order', async () => {
+    const { end, names } = await watchOf([added('a'), added('b').slice(0, 30)]);
+    expect(names).toEqual(['a']);
+    expect(end).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+
+  it('reports what came before an error, then the error', async () => {
+    const gone = { type: 'ERROR', object: { kind: 'Status', code: 410, message: 'too old' } };
+    const { end, names } = await watchOf([`${added('a')}${JSON.stringify(gone)}\n`]);
+    expect(names).toEqual(['a']);
+    expect(end).toMatchObject({ ok: false, error: { kind: 'gone' } });
+  });
+
+  it('of something that is no watch fails', async () => {
+    expect((await watchOf(['hello\n'])).end).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+});
+
+describe('requests', () => {
+  it('say who asks, and are sent with the token', async () => {
+    const seen: (string | undefined)[] = [];
+    const api = await clientOf(
+      (request, response) => {
+        seen.push(request.headers['user-agent'], request.headers.authorization);
+        json(200, { metadata: { name: 'a' } })(request, response);
+      },
+      { token: 'secret' },
+    );
+    await api.get(pods, 'a', never);
+    expect(seen[0]).toMatch(/^weighbridge\/\d+\.\d+\.\d+$/);
+    expect(seen[1]).toBe('Bearer secret');
+  });
+
+  it('are given up at once when they are no longer wanted, though the server never answers', async () => {
+    const api = await clientOf(() => undefined);
+    const controller = new AbortController();
+    const read = api.get(pods, 'a', controller.signal);
+    controller.abort();
+    expect(await read).toMatchObject({ ok: false, error: { kind: 'aborted' } });
+  });
+
+  it('do not wait for a credential plugin once they are no longer wanted', async () => {
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'sleep',
+      args: ['5'],
+      interactiveMode: 'Never',
+    };
+    const api = await clientOf(json(200, {}), { exec });
+    const controller = new AbortController();
+    const read = api.get(pods, 'a', controller.signal);
+    controller.abort();
+    expect(await read).toMatchObject({ ok: false, error: { kind: 'aborted' } });
+  });
+
+  it('show no credentials of the server address', async () => {
+    const api = await clientOf(json(200, {}), {}, 'admin:s3cret@');
+    expect(api.server).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+});
+
+describe('a write', () => {
+  it('does not leave the process while something forbids it', async () => {
+    let requests = 0;
+    const config = new SharedConnectionsConfig();
+    const open = await clientOf(() => {
+      requests += 1;
+    });
+    config.loadFromOptions({
+      clusters: [{ name: 'c', server: open.server, skipTLSVerify: true }],
+      users: [{ name: 'u' }],
+      contexts: [{ name: 'x', cluster: 'c', user: 'u' }],
+      currentContext: 'x',
+    });
+    const api = openClusterApi(config, () => 'read-only: for a test');
+    const patched = await api.patch(pods, 'a', [{ op: 'add', path: '/x', value: 1 }], never);
+    expect(patched).toMatchObject({ ok: false, error: { kind: 'read-only' } });
+    expect(requests).toBe(0);
+    await api.close();
+  });
+});
