@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import { connectionPhase } from '../session/selectors.ts';
+import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 /** One line: where we are, and whether the API server is heard. */
 export function Header() {
@@ -31,10 +32,8 @@ export function Header() {
 }
 
 function ConnectionWords() {
-  const cluster = useAppState(state => state.cluster);
-  const now = useAppState(state => state.now);
+  const phase = useDerived(connectionWords);
   const { status } = useGlyphs();
-  const phase = connectionPhase(cluster);
   switch (phase.kind) {
     case 'connecting':
       return <Text>{`${status.waiting} connecting `}</Text>;
@@ -43,8 +42,17 @@ function ConnectionWords() {
     case 'lost':
       return (
         <Text color="red" bold>
-          {`${status.failing} no connection for ${ageText(now - phase.sinceMs)} `}
+          {`${status.failing} no connection for ${phase.age} `}
         </Text>
       );
   }
+}
+
+type ConnectionState =
+  | { readonly kind: 'connecting' | 'live' }
+  | { readonly kind: 'lost'; readonly age: string };
+
+function connectionWords({ cluster, now }: AppState): ConnectionState {
+  const phase = connectionPhase(cluster);
+  return phase.kind === 'lost' ? { kind: 'lost', age: ageText(now - phase.sinceMs) } : { kind: phase.kind };
 }

@@ -3,25 +3,23 @@ import { type HealthRow, healthRows } from './health-rows.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
 import { statusColour } from './theme.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 /** The node and Istio's pods, with why where one is not well. */
 export function HealthPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-  const nodes = useAppState(state => state.cluster.nodes);
-  const istioPods = useAppState(state => state.cluster.istioPods);
-  const now = useAppState(state => state.now);
-  const stale = staleAside([nodes, istioPods], now);
-  const all = healthRows({ nodes, istioPods }, now);
+  const isLoading = useAppState(state => state.cluster.nodes.freshness.kind === 'loading');
+  const stale = useAppState(({ cluster, now }) => staleAside([cluster.nodes, cluster.istioPods], now));
+  const all = useDerived(({ cluster, now }) => healthRows(cluster, now));
   const shown = fitting(all, rows - 2);
   const hidden = all.length - shown.length;
-  const aside = stale || (hidden > 0 ? `${hidden} more, well` : '');
+  const aside = stale || (hidden > 0 ? `${hidden} more` : '');
   const frame = { id: 'health', columns, rows, title: 'Health', aside, isStale: stale !== '' } as const;
   return (
     <Pane frame={frame}>
       {shown.map(row => (
         <HealthLine key={row.key} row={row} isStale={stale !== ''} />
       ))}
-      {all.length === 0 ? <NothingYet isLoading={nodes.freshness.kind === 'loading'} /> : null}
+      {all.length === 0 ? <NothingYet isLoading={isLoading} /> : null}
     </Pane>
   );
 }

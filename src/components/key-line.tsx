@@ -1,15 +1,14 @@
 import { Text } from 'ink';
 import stringWidth from 'string-width';
 import { type Hint, hints } from './key-lookup.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 const GAP = 2;
 
 /** The keys in force, the most important first, as many as fit. */
 export function KeyLine() {
   const columns = useAppState(state => state.ui.columns);
-  // As text, which is the same while the keys are: the line is drawn again only when one of them changes.
-  const encoded = useAppState(state => JSON.stringify(hints(state)));
+  const known = useDerived(hints);
   const { arrows } = useGlyphs();
   const readable = (key: string) =>
     key
@@ -17,7 +16,7 @@ export function KeyLine() {
       .replace('→', arrows.right)
       .replace('↑', arrows.up)
       .replace('↓', arrows.down);
-  const all = (JSON.parse(encoded) as readonly Hint[]).map(hint => ({ ...hint, key: readable(hint.key) }));
+  const all = known.map(hint => ({ ...hint, key: readable(hint.key) }));
   const shown = fitting(all, columns - 1);
   return (
     <Text wrap="truncate-end">

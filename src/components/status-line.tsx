@@ -2,7 +2,7 @@ import { Text } from 'ink';
 import { currentNotice } from '../session/notices.ts';
 import { connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useDerived, useGlyphs } from './use-app-state.tsx';
 
 const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> = {
   info: undefined,
@@ -12,13 +12,8 @@ const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> =
 
 /** One line: the newest notice while it is new, else what holds for as long as it holds. */
 export function StatusLine() {
-  // As text, which is the same while the words are: the line is drawn again only when they change.
-  const encoded = useAppState(state => {
-    const { level, text } = currentNotice(state) ?? standing(state);
-    return JSON.stringify({ level, text });
-  });
+  const { level, text } = useDerived(state => currentNotice(state) ?? standing(state));
   const { status } = useGlyphs();
-  const { level, text } = JSON.parse(encoded) as Standing;
   const icon = level === 'info' ? ' ' : status[level === 'error' ? 'failing' : 'warning'];
   const colour = COLOURS[level];
   return (

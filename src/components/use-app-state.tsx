@@ -34,6 +34,14 @@ export function useAppState<Slice>(select: (state: AppState) => Slice): Slice {
   return useStore(useSession().store, select);
 }
 
+/**
+ * What `derive` makes of the state, as plain data; the component is drawn again only when that differs. Compared as text,
+ * because what is derived is new each time: for what changes less often than the state that it follows from.
+ */
+export function useDerived<Value>(derive: (state: AppState) => Value): Value {
+  return JSON.parse(useAppState(state => JSON.stringify(derive(state)))) as Value;
+}
+
 export function useGlyphs(): Glyphs {
   return glyphs(useAppState(state => state.ui.isUnicode));
 }

@@ -1,11 +1,12 @@
 import { Box, Text } from 'ink';
 import type { Version } from '../kube/versions.ts';
 import { versions } from '../session/selectors.ts';
+import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
 import { type Status, statusColour, versionColour } from './theme.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 const STATUS: Readonly<Record<Version['health'], Status>> = {
   ready: 'well',
@@ -17,11 +18,11 @@ const STATUS: Readonly<Record<Version['health'], Status>> = {
 
 /** What answers each destination: pods ready, image, age, rollout, and why where it is not ready. */
 export function VersionsPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-  const cluster = useAppState(state => state.cluster);
-  const weights = useAppState(state => state.weights);
-  const now = useAppState(state => state.now);
-  const stale = staleAside([cluster.deployments, cluster.pods, cluster.services], now);
-  const all = versions({ cluster, weights });
+  const hasRoute = useAppState(state => state.weights.applied !== undefined);
+  const stale = useAppState(({ cluster, now }) =>
+    staleAside([cluster.deployments, cluster.pods, cluster.services], now),
+  );
+  const all = useDerived(versionRows);
   const lines = rows - 2;
   const hasHeading = lines > all.length;
   const shown = fitting(all, hasHeading ? lines - 1 : lines);
@@ -39,13 +40,23 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
           isStale={stale !== ''}
         />
       ))}
-      {all.length === 0 ? <Text dimColor>{weights.applied ? 'reading…' : 'no route chosen yet'}</Text> : null}
+      {all.length === 0 ? <Text dimColor>{hasRoute ? 'reading…' : 'no route chosen yet'}</Text> : null}
     </Pane>
   );
 }
 
+/** A version with its age in words: seconds of it change the row, and nothing else does. */
+type VersionRow = Version & { readonly age: string };
+
+function versionRows(state: AppState): readonly VersionRow[] {
+  return versions(state).map(version => ({
+    ...version,
+    age: version.createdAtMs === undefined ? '' : ageText(state.now - version.createdAtMs),
+  }));
+}
+
 /** What fits into so many lines, those that are not ready first: each of them takes a second line to say why. */
-function fitting(all: readonly Version[], lines: number): readonly Version[] {
+function fitting(all: readonly VersionRow[], lines: number): readonly VersionRow[] {
   const byNeed = all.toSorted((left, right) => Number(isWell(left)) - Number(isWell(right)));
   let used = 0;
   const fit = new Set(
@@ -61,13 +72,11 @@ function isWell({ health }: Version): boolean {
   return STATUS[health] === 'well';
 }
 
-type VersionLineProps = { readonly version: Version; readonly index: number; readonly isStale: boolean };
+type VersionLineProps = { readonly version: VersionRow; readonly index: number; readonly isStale: boolean };
 
 function VersionLine({ version, index, isStale }: VersionLineProps) {
-  const now = useAppState(state => state.now);
   const { status } = useGlyphs();
   const meaning = STATUS[version.health];
-  const age = version.createdAtMs === undefined ? '' : ageText(now - version.createdAtMs);
   const why = version.why.startsWith(version.words)
     ? version.why
     : [version.words, version.why].filter(words => words !== '').join(': ');
@@ -76,7 +85,7 @@ function VersionLine({ version, index, isStale }: VersionLineProps) {
     version.label,
     `${version.readyPods}/${version.wantedPods}`,
     shortImage(version.image),
-    age,
+    version.age,
   ];
   return (
     <>

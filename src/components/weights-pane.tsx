@@ -6,7 +6,7 @@ import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
 import { statusColour, versionColour } from './theme.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 import { shiftWords, verdictWords } from './verdict-words.ts';
 import { type BarPart, weightBar } from './weight-bar.ts';
 
@@ -20,10 +20,8 @@ const LEFT_COLUMNS = LABEL_COLUMNS + 2 * NUMBER_COLUMNS + OBSERVED_COLUMNS;
 export function WeightsPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
   const applied = useAppState(state => state.weights.applied);
   const selected = useAppState(state => state.weights.selected);
-  const virtualServices = useAppState(state => state.cluster.virtualServices);
-  const now = useAppState(state => state.now);
   const observed = useAppState(state => state.traffic.observed);
-  const stale = staleAside([virtualServices], now);
+  const stale = useAppState(({ cluster, now }) => staleAside([cluster.virtualServices], now));
   const shift = shiftWords(observed);
   const frame = {
     id: 'weights',
@@ -78,8 +76,7 @@ function Heading() {
 
 function NoRoute() {
   const target = useAppState(state => state.target);
-  const cluster = useAppState(state => state.cluster);
-  const phase = connectionPhase(cluster);
+  const phase = useDerived(state => connectionPhase(state.cluster));
   if (target.kind === 'none') return <Explanation reason={target.reason} nextStep={target.nextStep} />;
   if (phase.kind === 'lost') {
     const nextStep = `${phase.nextStep} Trying again; weighbridge demo opens a cluster of its own meanwhile.`;

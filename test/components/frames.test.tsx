@@ -92,6 +92,18 @@ it('keeps every pane at the smallest size', async () => {
   await expect(frame(sized(healthy, 60, 16))).toMatchFileSnapshot(golden('healthy-60x16'));
 });
 
+it.each([
+  ['a question', 'question'],
+  ['a prompt', 'prompt'],
+])('leaves %s its buttons or its line where there is least room', (_what, name) => {
+  const open = situations.find(([situation]) => situation === name)?.[1] ?? healthy;
+  const tenVersions = stateOf('healthy', new Array(10).fill(10));
+  const crowded = { ...tenVersions, ui: { ...tenVersions.ui, overlay: open.ui.overlay } };
+  for (const drawn of [frame(sized(open, 60, 16)), frame(sized(crowded, 80, 24))]) {
+    expect(drawn).toContain(name === 'question' ? '[ Cancel ]' : '> 137');
+  }
+});
+
 it('says what it needs below that', async () => {
   await expect(frame(sized(healthy, 50, 10))).toMatchFileSnapshot(golden('too-small-50x10'));
 });
