@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { DemoProcess } from '../test/terminal/demo-process.ts';
+import { measureDemoCluster } from './demo-cluster.ts';
 import { measureKeys } from './keys.ts';
 import { measureOpening } from './opening.ts';
 import { createPlaceWithCache } from './place.ts';
@@ -20,7 +21,9 @@ export async function runBenchmarks(isJson: boolean): Promise<void> {
     const steadyState = await measureSteadyState(place, demo);
     say('sampling');
     const sampling = await measureSampling(place, demo, steadyState.screenMsPerSample);
-    const results = [...opening, ...keys, ...steadyState.results, ...sampling];
+    say('the demo cluster itself');
+    const demoCluster = await measureDemoCluster(place);
+    const results = [...opening, ...keys, ...steadyState.results, ...sampling, ...demoCluster];
     process.stdout.write((isJson ? asJson : asTable)(results, availableParallelism()));
   } finally {
     await demo.stop();

@@ -17,6 +17,10 @@ export type DemoFlags = {
   /** Where to write the kubeconfig; in a temporary folder where absent. */
   readonly kubeconfig?: string | undefined;
   readonly seed?: number | undefined;
+  /** The name of one of the scenarios. */
+  readonly scenario?: string | undefined;
+  /** How many pods a crowd has. */
+  readonly pods?: number | undefined;
 };
 
 /** Boots the embedded cluster from the package's manifests and writes its kubeconfig, readable by this user alone. */
@@ -24,6 +28,8 @@ export async function hostDemo(flags: DemoFlags): Promise<HostedDemo> {
   const cluster = await startDemoCluster({
     manifestsFolder: join(packageFolder(), 'manifests'),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.scenario === undefined ? {} : { scenario: flags.scenario }),
+    ...(flags.pods === undefined ? {} : { pods: flags.pods }),
   });
   try {
     const folder = flags.kubeconfig === undefined ? await mkdtemp(join(tmpdir(), 'weighbridge-')) : undefined;

@@ -20,6 +20,9 @@ export type OpenFlags = ClusterFlags & {
   readonly istioNamespace: string;
   readonly readOnly?: boolean | undefined;
   readonly seed?: number | undefined;
+  /** The demo's scenario, by name, and how many pods it has where it is a crowd. */
+  readonly scenario?: string | undefined;
+  readonly pods?: number | undefined;
   /** The embedded cluster instead of a kubeconfig's. */
   readonly demo: boolean;
 };
@@ -162,7 +165,7 @@ async function startDemo(
 ): Promise<{ readonly kubeconfig: string } | Problem> {
   const { hostDemo } = await import('./demo-host.ts');
   try {
-    const demo = await hostDemo({ kubeconfig: flags.kubeconfig, seed: flags.seed });
+    const demo = await hostDemo(flags);
     cleanup.push(demo.stop);
     return { kubeconfig: demo.kubeconfig };
   } catch (error) {

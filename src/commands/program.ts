@@ -4,6 +4,7 @@ import { EXIT, type Io } from './io.ts';
 import { type OpenFlags, open } from './open.ts';
 
 type Parsed = Omit<OpenFlags, 'virtualService' | 'demo'>;
+type DemoParsed = Parsed & { readonly serve: boolean; readonly list: boolean };
 
 /** Parses the command line, runs its verb and yields the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -31,14 +32,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       'no screen: print where the cluster is as one line of JSON, and serve until stopped',
       false,
     )
-    .option('--seed <number>', "seed of the gateway's random choices", readSeed)
-    .action(async (flags: Parsed & { serve: boolean }) => {
-      if (!flags.serve) {
-        code = await open({ ...flags, demo: true }, io);
-        return;
-      }
-      const { serveDemo } = await import('./demo.ts');
-      code = await serveDemo(flags, io);
+    .option('--seed <number>', "seed of the gateway's random choices", readCount)
+    .option('--scenario <name>', 'what is wrong in the cluster, or unusual; --list names them all')
+    .option('--list', 'name the scenarios with a sentence each, and open nothing', false)
+    .option('--pods <number>', 'how many pods the scenario `crowded` has in the namespace', readCount)
+    .action(async (flags: DemoParsed) => {
+      code = await demo(flags, io);
     });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -47,6 +46,21 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return code;
+}
+
+async function demo(flags: DemoParsed, io: Io): Promise<number> {
+  if (flags.list || flags.scenario !== undefined) {
+    // Only then: the list knows the whole cluster, and the screen is to be drawn before that is loaded.
+    const { listScenarios, scenarioProblem } = await import('./scenarios.ts');
+    if (flags.list) io.stdout.write(listScenarios());
+    const problem = flags.list ? undefined : scenarioProblem(flags.scenario ?? '');
+    if (problem !== undefined) io.stderr.write(`${problem}\n`);
+    if (flags.list) return EXIT.done;
+    if (problem !== undefined) return EXIT.usage;
+  }
+  if (!flags.serve) return open({ ...flags, demo: true }, io);
+  const { serveDemo } = await import('./demo.ts');
+  return serveDemo(flags, io);
 }
 
 function withClusterFlags(command: Command): Command {
@@ -60,8 +74,8 @@ function withClusterFlags(command: Command): Command {
     .option('--host <name>', 'Host header of the samples; found where absent');
 }
 
-function readSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new InvalidArgumentError('a whole number from 0 on.');
-  return seed;
+function readCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 0) throw new InvalidArgumentError('a whole number from 0 on.');
+  return count;
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
+import { withLastApplied } from './api/last-applied.ts';
 import { isRefusal } from './api/status-error.ts';
 import { createObject, type WriteContext } from './api/write-object.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
@@ -14,7 +15,16 @@ export async function readManifests(folder: string): Promise<readonly JsonObject
   return texts.flatMap(text => loadAll(text, { schema: CORE_SCHEMA }).filter(isJsonObject));
 }
 
-/** Creates the objects in namespace `default`. Throws for one that the API would refuse: a manifest here is part of the program. */
+function inNamespace(manifest: JsonObject, namespace: string | undefined): JsonObject {
+  const metadata = isJsonObject(manifest.metadata) ? manifest.metadata : {};
+  const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {};
+  return {
+    ...manifest,
+    metadata: { ...metadata, annotations, ...(namespace !== undefined && { namespace }) },
+  };
+}
+
+/** Creates the objects in namespace `default`, as `kubectl apply` does. Throws for one that the API would refuse: a manifest here is part of the program. */
 export function applyManifests(manifests: readonly JsonObject[], context: WriteContext): void {
   for (const manifest of manifests) {
     const kind = KINDS.find(row => row.kind === manifest.kind);
@@ -26,7 +36,7 @@ export function applyManifests(manifests: readonly JsonObject[], context: WriteC
     const namespace = kind.isNamespaced ? 'default' : undefined;
     const created = createObject(
       { kind, version, namespace, name: undefined, subresource: undefined },
-      manifest,
+      withLastApplied(inNamespace(manifest, namespace)),
       context,
     );
     if (isRefusal(created)) throw new Error(created.refusal.message);

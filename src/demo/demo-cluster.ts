@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../clock.ts';
-import { type ApiParts, createApiHandler } from './api/api-handler.ts';
+import { createApiHandler } from './api/api-handler.ts';
+import type { ApiParts } from './api/api-parts.ts';
 import { createApiServer } from './api/api-server.ts';
 import { createPermissions, type DeniedAccess } from './api/permissions.ts';
 import { createUpgrades } from './api/upgrade.ts';
@@ -14,14 +15,19 @@ import { runGarbageCollector } from './controllers/garbage-collector.ts';
 import { runKubelet } from './controllers/kubelet.ts';
 import { runReplicaSets } from './controllers/replica-sets.ts';
 import type { Address } from './gateway/clusters.ts';
-import { gatewayPods } from './gateway/gateway-config.ts';
+import { createGatewayPods, readyGatewayPods } from './gateway/gateway-pods.ts';
 import { startGatewayServer } from './gateway/gateway-server.ts';
 import { runPropagation } from './gateway/propagation.ts';
+import { GATEWAY_CONTAINER_PORT } from './gateway/request-record.ts';
+import { createValidatingWebhook } from './gateway/validating-webhook.ts';
 import { DEMO_CONTEXT, writeKubeconfig } from './kubeconfig.ts';
 import { createImageRegistry } from './pods/images.ts';
+import { createPodLogs } from './pods/pod-logs.ts';
 import { createPodNetwork, type PodNetwork } from './pods/pod-network.ts';
 import { createPodTrouble, type PodBehaviour } from './pods/pod-trouble.ts';
 import { createRandom } from './random.ts';
+import { HEALTHY } from './scenarios/healthy.ts';
+import { findScenario } from './scenarios/scenarios.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { putSystemObjects } from './system-objects.ts';
 import { createTimers } from './timers.ts';
@@ -37,6 +43,10 @@ export type DemoOptions = {
   /** Ports on 127.0.0.1. The system picks those that are absent. */
   readonly apiPort?: number;
   readonly gatewayPort?: number;
+  /** The situation at the start, by the name of one of `SCENARIOS`. `healthy` when absent. */
+  readonly scenario?: string;
+  /** How many pods a crowd has. 1,000 when absent. */
+  readonly pods?: number;
 };
 
 /**
@@ -51,6 +61,8 @@ export interface DemoCluster {
   readonly apiUrl: string;
   /** `http://127.0.0.1:PORT` */
   readonly gatewayUrl: string;
+  /** How many requests the scenario has lost at the gateway so far. */
+  readonly lostRequests: number;
   /** Closes the API's listener and every open connection to it. The cluster itself goes on. */
   stopApi(): Promise<void>;
   /** Opens the API again: same port, same certificate, same token. */
@@ -69,8 +81,8 @@ export interface DemoCluster {
   stop(): Promise<void>;
 }
 
-/** Where the gateway's own pods listen. */
-const GATEWAY_CONTAINER_PORT = 8080;
+/** How many pods there are in a crowd when nobody says. */
+const DEFAULT_CROWD = 1_000;
 
 /** A port-forward to a gateway's pod leads to the gateway itself. */
 function withGatewayPods(network: PodNetwork, storage: Storage, gatewayPort: number): PodNetwork {
@@ -78,7 +90,7 @@ function withGatewayPods(network: PodNetwork, storage: Storage, gatewayPort: num
     ...network,
     resolve: (podIP, port) => {
       const isGateway =
-        port === GATEWAY_CONTAINER_PORT && gatewayPods(storage).some(pod => pod.status?.podIP === podIP);
+        port === GATEWAY_CONTAINER_PORT && readyGatewayPods(storage).some(pod => pod.status?.podIP === podIP);
       return isGateway ? gatewayPort : network.resolve(podIP, port);
     },
   };
@@ -86,7 +98,8 @@ function withGatewayPods(network: PodNetwork, storage: Storage, gatewayPort: num
 
 /**
  * Boots a demo cluster. Resolves when the API and the gateway take requests; the pods of the manifests become ready
- * within a second or two. Rejects when a port that was asked for is taken or a manifest is not valid.
+ * within a second or two. Rejects when a port that was asked for is taken, a manifest is not valid or there is no such
+ * scenario.
  */
 export async function startDemoCluster(options: DemoOptions): Promise<DemoCluster> {
   const stops: (() => void | Promise<void>)[] = [];
@@ -107,7 +120,9 @@ async function boot(
   stops: (() => void | Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<DemoCluster> {
-  const { manifestsFolder, seed = 1, apiPort = 0, gatewayPort = 0 } = options;
+  const { manifestsFolder, seed = 1, apiPort = 0, gatewayPort = 0, pods = DEFAULT_CROWD } = options;
+  const scenario = findScenario(options.scenario ?? HEALTHY.name);
+  if (!scenario) throw new TypeError(`no scenario ${options.scenario}`);
   const manifests = await readManifests(manifestsFolder);
   const timers = createTimers(systemClock);
   stops.push(timers.stop);
@@ -115,7 +130,13 @@ async function boot(
   const network = createPodNetwork();
   const images = createImageRegistry();
   const trouble = createPodTrouble();
+  const logs = createPodLogs(timers.now);
+  const gatewayPods = createGatewayPods(storage, network, logs);
+  stops.push(gatewayPods.stop);
   const permissions = createPermissions();
+  for (const access of scenario.denied ?? []) permissions.deny(access);
+  for (const [selector, behaviour] of Object.entries(scenario.trouble ?? {}))
+    trouble.set(selector, behaviour);
   const random = createRandom(seed + 1);
 
   const resolve = ({ podIP, port }: Address) => network.resolve(podIP, port);
@@ -123,36 +144,65 @@ async function boot(
     timers,
     random: createRandom(seed),
     resolve,
+    pods: gatewayPods,
     port: gatewayPort,
   });
   stops.push(gateway.stop);
   const nowMs = timers.now();
   putSystemObjects({ storage, random, network, nowMs, gatewayPort: gateway.port });
-  applyManifests(manifests, {
+  scenario.prepare?.({ storage, random, network, nowMs, pods });
+  applyManifests(scenario.changeManifests?.(manifests) ?? manifests, {
     storage,
     random,
     nowMs,
-    manager: 'kubectl-client-side-apply',
+    manager: scenario.manager ?? 'kubectl-client-side-apply',
     isDryRun: false,
   });
 
   const parts = { storage, timers, random, events: createEventRecorder(storage, timers) };
-  const kubelet = runKubelet({ ...parts, images, network, trouble });
+  const kubelet = runKubelet({ ...parts, images, network, trouble, logs });
   const controllers: readonly Controller[] = [
     runDeployments(parts),
     runReplicaSets(parts),
     runEndpointSlices(parts),
     runGarbageCollector(parts),
     kubelet,
-    runPropagation(storage, timers, gateway.apply),
+    runPropagation({
+      storage,
+      timers,
+      logs,
+      gatewayPods,
+      apply: gateway.apply,
+      delayMs: scenario.propagationDelayMs ?? 0,
+    }),
   ];
   stops.push(...controllers.map(controller => controller.stop));
+  const failPods: DemoCluster['failPods'] = (labelSelector, behaviour) => {
+    trouble.set(labelSelector, behaviour);
+    kubelet.applyTrouble();
+  };
+  const scenarioParts = { storage, timers, random, failPods };
+  gateway.setFault(scenario.createGatewayFault?.(scenarioParts));
+  const scenarioRun = scenario.run?.(scenarioParts);
+  if (scenarioRun) stops.push(scenarioRun.stop);
 
   const token = randomBytes(24).toString('base64url');
   const certificate = await createCertificate(DEMO_CONTEXT, nowMs);
-  const apiParts: ApiParts = { storage, timers, random, permissions, token, user: DEMO_CONTEXT };
+  const admission = scenario.webhook === true ? { admit: createValidatingWebhook(storage) } : {};
+  const apiParts: ApiParts = {
+    storage,
+    timers,
+    random,
+    permissions,
+    logs,
+    token,
+    user: DEMO_CONTEXT,
+    ...admission,
+  };
+  const handler = createApiHandler(apiParts);
+  const handle = scenario.wrapApi?.(handler, scenarioParts) ?? handler;
   const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.port));
-  const api = createApiServer(certificate, apiPort, createApiHandler(apiParts), upgrades);
+  const api = createApiServer(certificate, apiPort, handle, upgrades);
   await api.start();
   stops.push(api.stop);
   const apiUrl = `https://127.0.0.1:${api.port}`;
@@ -162,16 +212,16 @@ async function boot(
     kubeconfig: writeKubeconfig(apiUrl, certificate.cert, token),
     apiUrl,
     gatewayUrl: `http://127.0.0.1:${gateway.port}`,
+    get lostRequests() {
+      return gateway.faults;
+    },
     stopApi: api.stop,
     startApi: api.start,
     setPageBody: (version, html) => {
       images.setPage(version, html);
       kubelet.setPage(`janakiramm/myapp:${version}`, html);
     },
-    failPods: (labelSelector, behaviour) => {
-      trouble.set(labelSelector, behaviour);
-      kubelet.applyTrouble();
-    },
+    failPods,
     deny: permissions.deny,
     allowAll: permissions.allowAll,
     compact: storage.compact,

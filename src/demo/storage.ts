@@ -55,10 +55,11 @@ function keyOf(namespace: string | undefined, name: string): string {
   return `${namespace ?? ''}/${name}`;
 }
 
-/** Keeps objects by key and gives them in order, sorting only when a key was added since the last time. */
+/** Keeps objects by key and gives them in order; it sorts only after a key was added, and lists only after a change. */
 class OrderedObjects {
   readonly #byKey = new Map<string, KubeObject>();
   #keys: string[] | undefined;
+  #ordered: readonly KubeObject[] | undefined;
 
   get(key: string): KubeObject | undefined {
     return this.#byKey.get(key);
@@ -66,16 +67,20 @@ class OrderedObjects {
 
   set(key: string, object: KubeObject): void {
     if (!this.#byKey.has(key)) this.#keys = undefined;
+    this.#ordered = undefined;
     this.#byKey.set(key, object);
   }
 
   delete(key: string): void {
-    if (this.#byKey.delete(key)) this.#keys = undefined;
+    if (!this.#byKey.delete(key)) return;
+    this.#keys = undefined;
+    this.#ordered = undefined;
   }
 
   inOrder(): readonly KubeObject[] {
     this.#keys ??= [...this.#byKey.keys()].sort();
-    return this.#keys.flatMap(key => this.#byKey.get(key) ?? []);
+    this.#ordered ??= this.#keys.flatMap(key => this.#byKey.get(key) ?? []);
+    return this.#ordered;
   }
 
   copy(): OrderedObjects {

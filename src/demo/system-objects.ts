@@ -1,15 +1,16 @@
 import { KUBERNETES_VERSION } from './api/discovery.ts';
+import { definitionOf } from './api/openapi/definition-of.ts';
 import { newMetadata } from './api/write-object.ts';
-import { replicaSetFor } from './controllers/deployments.ts';
-import { NODE_IP, NODE_NAME, podStatus } from './controllers/pod-status.ts';
-import { podFor } from './controllers/replica-sets.ts';
-import { DEPLOYMENTS, type Deployment, REPLICA_SETS } from './kinds/apps.ts';
-import { completePodSpec } from './kinds/complete-pod-spec.ts';
-import { completeService } from './kinds/complete-service.ts';
-import { type Container, NAMESPACES, NODES, PODS, type Pod, SERVICES, type Service } from './kinds/core.ts';
+import { NODE_IP, NODE_NAME } from './controllers/pod-status.ts';
+import { allocateService, completeService } from './kinds/complete-service.ts';
+import type { Container } from './kinds/container.ts';
+import { NAMESPACES, NODES, SERVICES, type Service } from './kinds/core.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './kinds/custom-resource-definitions.ts';
 import type { Kind, KubeObject, Metadata } from './kinds/kind.ts';
+import { KINDS } from './kinds/kinds.ts';
 import type { PodNetwork } from './pods/pod-network.ts';
 import type { Random } from './random.ts';
+import { putRunningWorkload } from './running-workload.ts';
 import type { Storage } from './storage.ts';
 import { timestamp } from './timers.ts';
 
@@ -162,86 +163,18 @@ const WORKLOADS: readonly IstioWorkload[] = [
   },
 ];
 
-function istioDeployment({ name, labels, container }: IstioWorkload, parts: SystemParts): Deployment {
+function putIstioWorkload({ name, labels, container }: IstioWorkload, parts: SystemParts): void {
   const { app = '', istio = '' } = labels;
-  const since = timestamp(parts.nowMs - ISTIO_AGE_MS + 20_000);
-  const metadata: Metadata = {
+  const workload = {
     name,
     namespace: ISTIO_SYSTEM,
     labels: { ...labels, 'app.kubernetes.io/version': ISTIO_VERSION },
-    annotations: { 'deployment.kubernetes.io/revision': '1' },
+    podLabels: { ...labels, 'sidecar.istio.io/inject': 'false' },
+    selector: { app, istio },
+    container,
+    replicas: 1,
   };
-  const deployment: Deployment = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: aged(DEPLOYMENTS, metadata, parts, ISTIO_AGE_MS),
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: { app, istio } },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '100%', maxUnavailable: '25%' } },
-      progressDeadlineSeconds: 600,
-      revisionHistoryLimit: 10,
-      template: {
-        metadata: { labels: { ...labels, 'sidecar.istio.io/inject': 'false' } },
-        spec: completePodSpec({ containers: [container] }),
-      },
-    },
-  };
-  const times = { lastUpdateTime: since, lastTransitionTime: since };
-  const progressed = `ReplicaSet "${replicaSetFor(deployment, 1, parts.nowMs).metadata.name}" has successfully progressed.`;
-  return {
-    ...deployment,
-    status: {
-      observedGeneration: 1,
-      replicas: 1,
-      updatedReplicas: 1,
-      readyReplicas: 1,
-      availableReplicas: 1,
-      conditions: [
-        {
-          type: 'Available',
-          status: 'True',
-          reason: 'MinimumReplicasAvailable',
-          message: 'Deployment has minimum availability.',
-          ...times,
-        },
-        {
-          type: 'Progressing',
-          status: 'True',
-          reason: 'NewReplicaSetAvailable',
-          message: progressed,
-          ...times,
-        },
-      ],
-    },
-  };
-}
-
-function runningPod(pod: Pod, parts: SystemParts): Pod {
-  const startedAt = timestamp(parts.nowMs - ISTIO_AGE_MS + 8_000);
-  const scheduled = { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } };
-  const situation = {
-    progress: 'ready',
-    state: { running: { startedAt } },
-    lastState: {},
-    restartCount: 0,
-    podIP: parts.network.allocate(),
-    containerID: `docker://${(pod.metadata.uid ?? '').replaceAll('-', '').repeat(2)}`,
-  } as const;
-  return { ...scheduled, status: podStatus(scheduled, situation, startedAt) };
-}
-
-function putWorkload(workload: IstioWorkload, parts: SystemParts): void {
-  const { storage, random, nowMs } = parts;
-  const deployment = storage.put(DEPLOYMENTS, istioDeployment(workload, parts));
-  const set = replicaSetFor(deployment, 1, nowMs - ISTIO_AGE_MS);
-  const counts = { replicas: 1, fullyLabeledReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
-  const running = storage.put(REPLICA_SETS, {
-    ...set,
-    spec: { ...set.spec, replicas: 1 },
-    status: { observedGeneration: 1, ...counts },
-  });
-  storage.put(PODS, runningPod(podFor(running, random, nowMs - ISTIO_AGE_MS), parts));
+  putRunningWorkload(workload, parts, parts.nowMs - ISTIO_AGE_MS);
 }
 
 function putService(service: Omit<Service, 'apiVersion' | 'kind'>, parts: SystemParts, ageMs: number): void {
@@ -251,7 +184,10 @@ function putService(service: Omit<Service, 'apiVersion' | 'kind'>, parts: System
     ...service,
     metadata: aged(SERVICES, service.metadata, parts, ageMs),
   };
-  parts.storage.put(SERVICES, completeService(whole, parts.storage.list(SERVICES)));
+  parts.storage.put(
+    SERVICES,
+    allocateService(completeService(whole), parts.storage.list(SERVICES), undefined),
+  );
 }
 
 function putServices(parts: SystemParts): void {
@@ -302,10 +238,27 @@ function putServices(parts: SystemParts): void {
   );
 }
 
+function putDefinitions(parts: SystemParts): void {
+  for (const kind of KINDS.filter(({ isCustom }) => isCustom)) {
+    const metadata: Metadata = {
+      name: `${kind.resource}.${kind.group}`,
+      annotations: { 'helm.sh/resource-policy': 'keep' },
+      labels: { app: 'istio-pilot', chart: 'istio', heritage: 'Tiller', release: 'istio' },
+    };
+    parts.storage.put(CUSTOM_RESOURCE_DEFINITIONS, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: aged(CUSTOM_RESOURCE_DEFINITIONS, metadata, parts, ISTIO_AGE_MS),
+      ...definitionOf(kind, timestamp(parts.nowMs - ISTIO_AGE_MS)),
+    });
+  }
+}
+
 /** Puts in place what a minikube with Istio holds before anybody has deployed anything, all of it healthy and days old. */
 export function putSystemObjects(parts: SystemParts): void {
   putNamespaces(parts);
   putNode(parts);
-  for (const workload of WORKLOADS) putWorkload(workload, parts);
+  for (const workload of WORKLOADS) putIstioWorkload(workload, parts);
   putServices(parts);
+  putDefinitions(parts);
 }

@@ -5,6 +5,7 @@ import { createPermissions } from '../../src/demo/api/permissions.ts';
 import type { ApiRequest, ApiResponse } from '../../src/demo/api/request.ts';
 import { applyManifests, readManifests } from '../../src/demo/boot-manifests.ts';
 import { compileGatewayConfig } from '../../src/demo/gateway/gateway-config.ts';
+import { createPodLogs } from '../../src/demo/pods/pod-logs.ts';
 import { createPodNetwork } from '../../src/demo/pods/pod-network.ts';
 import { createRandom } from '../../src/demo/random.ts';
 import { createStorage } from '../../src/demo/storage.ts';
@@ -27,6 +28,7 @@ function createApi() {
     timers,
     random,
     permissions: createPermissions(),
+    logs: createPodLogs(timers.now),
     token: 't',
     user: 'u',
   });
@@ -44,7 +46,7 @@ function createApi() {
 }
 
 function codeOf(response: ApiResponse): number {
-  return response.type === 'watch' ? 200 : response.code;
+  return 'code' in response ? response.code : 200;
 }
 
 const OBJECTS = [

@@ -124,7 +124,6 @@ describe('a patch', () => {
 
   it.each<[string, Json]>([
     ['removes what is not there', [{ op: 'remove', path: '/b' }]],
-    ['replaces what is not there', [{ op: 'replace', path: '/b', value: 1 }]],
     ['adds beyond the end of a list', [{ op: 'add', path: '/list/3', value: 1 }]],
     ['names an index with a leading zero', [{ op: 'remove', path: '/list/01' }]],
     ['removes the element after the last', [{ op: 'remove', path: '/list/2' }]],
@@ -133,6 +132,10 @@ describe('a patch', () => {
     ['reads what only a prototype has', [{ op: 'test', path: '/toString', value: null }]],
   ])('is refused when it %s', (_name, body) => {
     expect(patch({ a: 1, list: [1, 2], map: { inner: 1 } }, body)).toBe('refused');
+  });
+
+  it('makes the member that it replaces when there is none', () => {
+    expect(patch({ a: 1 }, [{ op: 'replace', path: '/b', value: 2 }])).toEqual({ a: 1, b: 2 });
   });
 
   it('leaves nothing behind when a later operation fails', () => {

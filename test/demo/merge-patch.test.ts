@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { applyMergePatch, applyStrategicMergePatch } from '../../src/demo/api/merge-patch.ts';
+import { applyMergePatch } from '../../src/demo/api/merge-patch.ts';
+import { applyStrategicMergePatch } from '../../src/demo/api/strategic-merge-patch.ts';
 import type { Json, JsonObject } from '../../src/demo/json.ts';
+import { POD_SPEC } from '../../src/demo/kinds/pod-spec.ts';
 
 describe('a merge patch', () => {
   // The table of RFC 7386, appendix A.
@@ -35,7 +37,8 @@ describe('a strategic merge patch', () => {
       { name: 'myapp', image: 'myapp:v1', ports: [{ containerPort: 80 }] },
       { name: 'proxy', image: 'proxy:1' },
     ],
-    args: ['a', 'b'],
+    tolerations: [{ key: 'a' }, { key: 'b' }],
+    volumes: [{ name: 'page', emptyDir: {} }],
   };
 
   it.each<[string, JsonObject, Json]>([
@@ -51,9 +54,9 @@ describe('a strategic merge patch', () => {
       },
     ],
     [
-      'adds a container that is not there',
+      'adds a container that is not there before the others',
       { containers: [{ name: 'log', image: 'log:1' }] },
-      { ...pod, containers: [...pod.containers, { name: 'log', image: 'log:1' }] },
+      { ...pod, containers: [{ name: 'log', image: 'log:1' }, ...pod.containers] },
     ],
     [
       'deletes a container by directive',
@@ -65,10 +68,27 @@ describe('a strategic merge patch', () => {
       { containers: [{ $patch: 'replace' }, { name: 'only' }] },
       { ...pod, containers: [{ name: 'only' }] },
     ],
-    ['replaces lists without a published key', { args: ['c'] }, { ...pod, args: ['c'] }],
-    ['leaves the order of items to the server', { '$setElementOrder/containers': [{ name: 'proxy' }] }, pod],
-    ['removes a member that is null', { args: null }, { containers: pod.containers }],
+    [
+      'replaces lists without a published key',
+      { tolerations: [{ key: 'c' }] },
+      { ...pod, tolerations: [{ key: 'c' }] },
+    ],
+    [
+      'puts items into the order that the directive names',
+      { '$setElementOrder/containers': [{ name: 'proxy' }, { name: 'myapp' }] },
+      { ...pod, containers: pod.containers.toReversed() },
+    ],
+    [
+      'keeps of a volume only the members that the directive retains',
+      { volumes: [{ name: 'page', configMap: { name: 'page' }, $retainKeys: ['name', 'configMap'] }] },
+      { ...pod, volumes: [{ name: 'page', configMap: { name: 'page' } }] },
+    ],
+    [
+      'removes a member that is null',
+      { tolerations: null },
+      { containers: pod.containers, volumes: pod.volumes },
+    ],
   ])('%s', (_name, patch, expected) => {
-    expect(applyStrategicMergePatch(pod, patch)).toEqual(expected);
+    expect(applyStrategicMergePatch(POD_SPEC, pod, patch)).toEqual(expected);
   });
 });

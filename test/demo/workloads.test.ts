@@ -175,6 +175,47 @@ describe.concurrent('a Deployment', () => {
     });
   });
 
+  it('whose pods must stay ready for a while counts them as available only then', async ({ demo }) => {
+    const body = [{ op: 'add', path: '/spec/minReadySeconds', value: 2 }];
+    await clientsOf(demo).apps.patchNamespacedDeployment(
+      { namespace: 'default', name: 'myapp-v1', body },
+      setHeaderOptions('Content-Type', PatchStrategy.JsonPatch),
+    );
+    await scale(demo, 'myapp-v1', 2);
+    const read = async () =>
+      (await clientsOf(demo).apps.readNamespacedDeployment({ namespace: 'default', name: 'myapp-v1' }))
+        .status;
+    await eventually(async () => expect((await read())?.readyReplicas).toBe(2));
+    expect((await read())?.availableReplicas ?? 0).toBeLessThan(2);
+    await eventually(async () => expect((await read())?.availableReplicas).toBe(2));
+  });
+
+  it('that does not get on is given up at its progress deadline', async ({ demo }) => {
+    const labels = { app: 'stuck' };
+    const template = {
+      metadata: { labels },
+      spec: { containers: [{ name: 'a', image: 'janakiramm/myapp:v9' }] },
+    };
+    await clientsOf(demo).apps.createNamespacedDeployment({
+      namespace: 'default',
+      body: {
+        metadata: { name: 'stuck' },
+        spec: { progressDeadlineSeconds: 1, minReadySeconds: 0, selector: { matchLabels: labels }, template },
+      },
+    });
+    await eventually(async () => {
+      const { status } = await clientsOf(demo).apps.readNamespacedDeployment({
+        namespace: 'default',
+        name: 'stuck',
+      });
+      expect(status?.conditions?.find(({ type }) => type === 'Progressing')).toMatchObject({
+        status: 'False',
+        reason: 'ProgressDeadlineExceeded',
+        message: expect.stringMatching(/^ReplicaSet "stuck-\w+" has timed out progressing\.$/),
+      });
+    });
+  });
+
   it('takes its ReplicaSets and pods with it when it is deleted', async ({ demo }) => {
     await clientsOf(demo).apps.deleteNamespacedDeployment({ namespace: 'default', name: 'myapp-v1' });
     await untilReadyPods(demo, 'v1', 0);
@@ -211,7 +252,14 @@ describe.concurrent('a pod', () => {
       expect(status).toMatchObject({
         ready: false,
         restartCount: 1,
-        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        state: {
+          waiting: {
+            reason: 'CrashLoopBackOff',
+            message: expect.stringMatching(
+              /^back-off 10s restarting failed container=myapp pod=myapp-v2-\w+-\w+_default\([-0-9a-f]{36}\)$/,
+            ),
+          },
+        },
         lastState: { terminated: { exitCode: 1, reason: 'Error' } },
       });
     });

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Permissions } from './permissions.ts';
-import { badRequest, type Refusal } from './status-error.ts';
+import { invalid, type Refusal } from './status-error.ts';
 
 const GROUP_VERSION = 'authorization.k8s.io/v1';
 
@@ -13,9 +13,11 @@ export function reviewAccess(body: JsonObject, permissions: Permissions): object
   const spec = isJsonObject(body.spec) ? body.spec : {};
   const { resourceAttributes, nonResourceAttributes } = spec;
   if (!isJsonObject(resourceAttributes) && !isJsonObject(nonResourceAttributes)) {
-    return badRequest(
-      'spec.resourceAttributes: Invalid value: null: must specify one of resourceAttributes or nonResourceAttributes',
-    );
+    const message =
+      'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    return invalid({ group: 'authorization.k8s.io', resource: '', kind: '' }, '', [
+      { reason: 'FieldValueInvalid', field: 'spec.resourceAttributes', message },
+    ]);
   }
   const asked = isJsonObject(resourceAttributes) ? resourceAttributes : {};
   const isAllowed = permissions.allows({

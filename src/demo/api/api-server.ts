@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Certificate } from '../certificate.ts';
+import { refused } from './answer.ts';
+import { PROTOBUF } from './protobuf-object.ts';
+import { mediaTypeOf } from './read-body.ts';
 import type { ApiRequest, ApiResponse, WatchSink } from './request.ts';
 import { tooLarge } from './status-error.ts';
 import type { Upgrades } from './upgrade.ts';
@@ -35,7 +38,8 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (length > BODY_LIMIT_BYTES) return undefined;
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString();
+  const isBinary = mediaTypeOf(request) === PROTOBUF;
+  return Buffer.concat(chunks).toString(isBinary ? 'latin1' : 'utf8');
 }
 
 async function readRequest(request: IncomingMessage): Promise<ApiRequest | undefined> {
@@ -47,18 +51,32 @@ async function readRequest(request: IncomingMessage): Promise<ApiRequest | undef
   return body === undefined ? undefined : { method, path, query, headers, body };
 }
 
-function sendText(response: ServerResponse, code: number, contentType: string, text: string): void {
-  const body = Buffer.from(text);
+type Content = Extract<ApiResponse, { type: 'content' }>;
+
+function sendContent(
+  response: ServerResponse,
+  code: number,
+  contentType: string,
+  content: string | Buffer,
+  { warnings = [], retryAfterSeconds }: Pick<Content, 'warnings' | 'retryAfterSeconds'> = {},
+): void {
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
   response.writeHead(code, {
     'Cache-Control': 'no-cache, private',
     'Content-Type': contentType,
     'Content-Length': body.length,
+    ...(warnings.length > 0 && { Warning: warnings.map(warning => `299 - ${JSON.stringify(warning)}`) }),
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': retryAfterSeconds }),
   });
   response.end(body);
 }
 
-function sendWatch(response: ServerResponse, open: (sink: WatchSink) => () => void): void {
-  response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': 'application/json' });
+function sendLines(
+  response: ServerResponse,
+  contentType: string,
+  open: (sink: WatchSink) => () => void,
+): void {
+  response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': contentType });
   response.flushHeaders();
   const close = open({
     send: line => {
@@ -72,14 +90,17 @@ function sendWatch(response: ServerResponse, open: (sink: WatchSink) => () => vo
 
 function send(response: ServerResponse, answer: ApiResponse): void {
   switch (answer.type) {
-    case 'json':
-      sendText(response, answer.code, 'application/json', `${JSON.stringify(answer.body)}\n`);
+    case 'content':
+      sendContent(response, answer.code, answer.contentType, answer.content, answer);
       return;
     case 'text':
-      sendText(response, answer.code, 'text/plain; charset=utf-8', answer.text);
+      sendContent(response, answer.code, 'text/plain; charset=utf-8', answer.text);
       return;
     case 'watch':
-      sendWatch(response, answer.open);
+      sendLines(response, 'application/json', answer.open);
+      return;
+    case 'log':
+      sendLines(response, 'text/plain', answer.open);
   }
 }
 
@@ -98,9 +119,8 @@ async function serve(
   }
   if (request) send(response, handle(request));
   else {
-    const { refusal } = tooLarge(BODY_LIMIT_BYTES);
     response.setHeader('Connection', 'close');
-    send(response, { type: 'json', code: refusal.code, body: refusal });
+    send(response, refused(tooLarge(BODY_LIMIT_BYTES)));
   }
 }
 

@@ -1,36 +1,12 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
 import { NAMESPACES, PODS } from '../kinds/core.ts';
 import type { Kind, KubeObject } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Storage } from '../storage.ts';
 import { timestamp } from '../timers.ts';
+import type { DeleteOptions } from './delete-options.ts';
 import { conflict, forbidden, type Refusal } from './status-error.ts';
 
 const PERMANENT_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
-
-export type DeleteOptions = {
-  /** Seconds that a pod gets to end; absent: as its spec says. */
-  readonly gracePeriodSeconds?: number;
-  /** What depends on the object stays, and belongs to nobody. */
-  readonly orphansDependents: boolean;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-};
-
-/** The options in the body, else those of the query. */
-export function readDeleteOptions(query: URLSearchParams, body: JsonObject): DeleteOptions {
-  const preconditions = isJsonObject(body.preconditions) ? body.preconditions : {};
-  const grace = Number(body.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? Number.NaN);
-  const policy = body.propagationPolicy ?? query.get('propagationPolicy');
-  return {
-    orphansDependents: policy === 'Orphan',
-    ...(Number.isFinite(grace) && grace >= 0 ? { gracePeriodSeconds: grace } : {}),
-    ...(typeof preconditions.uid === 'string' ? { uid: preconditions.uid } : {}),
-    ...(typeof preconditions.resourceVersion === 'string'
-      ? { resourceVersion: preconditions.resourceVersion }
-      : {}),
-  };
-}
 
 function orphanDependents(storage: Storage, uid: string): void {
   for (const kind of KINDS) {
@@ -38,7 +14,8 @@ function orphanDependents(storage: Storage, uid: string): void {
       const { ownerReferences = [], ...metadata } = dependent.metadata;
       const others = ownerReferences.filter(owner => owner.uid !== uid);
       if (others.length === ownerReferences.length) continue;
-      storage.put(kind, { ...dependent, metadata: { ...metadata, ownerReferences: others } });
+      const left = others.length === 0 ? metadata : { ...metadata, ownerReferences: others };
+      storage.put(kind, { ...dependent, metadata: left });
     }
   }
 }
@@ -52,9 +29,15 @@ function graceOf(storage: Storage, kind: Kind, object: KubeObject, options: Dele
   return Math.min(grace, pod.metadata.deletionGracePeriodSeconds ?? grace);
 }
 
-/** Whether something has to happen before the object may go: finalizers, a namespace's contents. */
-function isHeld(kind: Kind, object: KubeObject): boolean {
-  return kind === NAMESPACES || (object.metadata.finalizers ?? []).length > 0;
+/** The finalizer of an object that goes after what depends on it. */
+export const FOREGROUND = 'foregroundDeletion';
+
+/** What has to happen before the object may go, besides what its metadata says already. */
+function finalizersOf(object: KubeObject, options: DeleteOptions): readonly string[] {
+  const { finalizers = [] } = object.metadata;
+  return options.waitsForDependents && !finalizers.includes(FOREGROUND)
+    ? [...finalizers, FOREGROUND]
+    : finalizers;
 }
 
 /** Marks the object as ending. Whoever holds it removes it when it has ended. */
@@ -63,13 +46,17 @@ function markDeleted(
   kind: Kind,
   object: KubeObject,
   graceSeconds: number,
+  finalizers: readonly string[],
   nowMs: number,
 ): KubeObject {
   const { metadata } = object;
+  const isFirst = metadata.deletionTimestamp === undefined;
   const marked = {
     ...object,
     metadata: {
       ...metadata,
+      ...(finalizers.length > 0 && { finalizers }),
+      ...(isFirst && metadata.generation !== undefined && { generation: metadata.generation + 1 }),
       deletionTimestamp: metadata.deletionTimestamp ?? timestamp(nowMs + 1_000 * graceSeconds),
       deletionGracePeriodSeconds: graceSeconds,
     },
@@ -93,25 +80,26 @@ export function deleteObject(
     deletionTimestamp,
     deletionGracePeriodSeconds,
   } = object.metadata;
+  // Here, and only here, the API server names the kind where it elsewhere names the resource.
+  const itself = { ...kind, resource: kind.kind };
   if (options.uid !== undefined && options.uid !== uid) {
-    return conflict(
-      kind,
-      name,
-      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
-    );
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    return conflict(itself, name, why);
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
-    return conflict(kind, name, why);
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    return conflict(itself, name, why);
   }
   if (kind === NAMESPACES && PERMANENT_NAMESPACES.has(name)) {
     return forbidden(kind, name, 'this namespace may not be deleted');
   }
+  if (options.isDryRun) return 'deleted';
   if (options.orphansDependents) orphanDependents(storage, uid);
   const graceSeconds = graceOf(storage, kind, object, options);
-  if (graceSeconds > 0 || isHeld(kind, object)) {
+  const finalizers = finalizersOf(object, options);
+  if (graceSeconds > 0 || kind === NAMESPACES || finalizers.length > 0) {
     if (deletionTimestamp !== undefined && deletionGracePeriodSeconds === graceSeconds) return object;
-    return markDeleted(storage, kind, object, graceSeconds, nowMs);
+    return markDeleted(storage, kind, object, graceSeconds, finalizers, nowMs);
   }
   storage.remove(kind, namespace, name);
   return 'deleted';

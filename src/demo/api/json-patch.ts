@@ -110,6 +110,7 @@ function remove(document: Json, path: Pointer): Json | undefined {
   });
 }
 
+/** A member that is not there is made, as the API server does against the RFC; an element of a list must be there. */
 function replace(document: Json, path: Pointer, value: Json): Json | undefined {
   if (path.length === 0) return value;
   return editAt(document, path, (container, token) => {
@@ -117,7 +118,7 @@ function replace(document: Json, path: Pointer, value: Json): Json | undefined {
       const index = indexIn(container, token, container.length - 1);
       return index === undefined ? undefined : container.with(index, value);
     }
-    return Object.hasOwn(container, token) ? { ...container, [token]: value } : undefined;
+    return { ...container, [token]: value };
   });
 }
 

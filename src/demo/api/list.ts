@@ -1,11 +1,14 @@
 import type { Kind, KubeObject } from '../kinds/kind.ts';
 import { groupVersion } from '../kinds/kind.ts';
 import type { Storage } from '../storage.ts';
-import { presentedItem } from './presented-object.ts';
+import { readLabelSelector } from './label-selector.ts';
+import { itemText } from './presented-object.ts';
+import { metadataOf, type Representation, tableOf } from './representation.ts';
 import type { ApiRequest } from './request.ts';
 import type { ResourcePath } from './resource-path.ts';
-import { type Matches, readFieldSelector, readLabelSelector } from './selectors.ts';
-import { badRequest, expired, isRefusal, type Refusal, revisionTooLarge } from './status-error.ts';
+import { type Matches, readFieldSelector } from './selectors.ts';
+import { badRequest, expired, invalid, isRefusal, type Refusal, revisionTooLarge } from './status-error.ts';
+import { goJsonError } from './unreadable-body.ts';
 
 /** Whether an object is one that the request's selectors and path ask for. */
 export function readSelection(path: ResourcePath, query: URLSearchParams): Matches<KubeObject> | Refusal {
@@ -24,8 +27,33 @@ export function readSelection(path: ResourcePath, query: URLSearchParams): Match
 export function readRevision(query: URLSearchParams, name = 'resourceVersion'): number | undefined | Refusal {
   const text = query.get(name) ?? '';
   if (text === '' || text === '0') return undefined;
-  if (!/^\d{1,15}$/.test(text)) return badRequest(`Invalid value: "${text}": invalid resource version`);
+  if (!/^\d{1,15}$/.test(text)) {
+    const why = `strconv.ParseUint: parsing "${text}": invalid syntax`;
+    return badRequest(`invalid resource version: ${name}: Invalid value: "${text}": ${why}`);
+  }
   return Number(text);
+}
+
+/** A whole number of the query; 0 when it is absent, as when it is negative. */
+export function readWholeNumber(query: URLSearchParams, name: string): number | Refusal {
+  const text = query.get(name) ?? '';
+  if (/^[-+]?\d{0,15}$/.test(text)) return Math.max(0, Number(text));
+  return badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
+}
+
+/** What is wrong with how a list or a watch says which state it wants to see. */
+export function checkFreshness(query: URLSearchParams): Refusal | undefined {
+  const match = query.get('resourceVersionMatch') ?? '';
+  const isInitial = query.get('sendInitialEvents') === 'true';
+  const refuse = (message: string) =>
+    invalid({ group: 'meta.k8s.io', resource: '', kind: 'ListOptions' }, '', [
+      { reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: `Forbidden: ${message}` },
+    ]);
+  if (isInitial && match !== 'NotOlderThan')
+    return refuse('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  if (match !== '' && !isInitial && !query.get('resourceVersion'))
+    return refuse('resourceVersionMatch is forbidden unless resourceVersion is provided');
+  return undefined;
 }
 
 /** Where the next page of a list goes on: at which revision, after which object. */
@@ -65,11 +93,14 @@ type Page = {
 function readPage(storage: Storage, path: ResourcePath, query: URLSearchParams): Page | Refusal {
   const selects = readSelection(path, query);
   if (typeof selects !== 'function') return selects;
-  const limit = Number(query.get('limit') ?? 0);
-  if (!Number.isSafeInteger(limit) || limit < 0) return badRequest(`invalid limit: "${query.get('limit')}"`);
+  const limit = readWholeNumber(query, 'limit');
+  if (typeof limit === 'object') return limit;
   const token = query.get('continue') ?? '';
   const from = token === '' ? { revision: storage.revision, after: '' } : readContinuation(token);
-  if (!from || from.revision > storage.revision) return badRequest('continue key is not valid');
+  if (!from || from.revision > storage.revision) {
+    const why = goJsonError(Buffer.from(token, 'base64url').toString()) || 'incorrect encoded start key';
+    return badRequest(`invalid continue token: continue key is not valid: ${why}`);
+  }
   const all = storage.listAt(path.kind, path.namespace, from.revision);
   if ('oldestRevision' in all)
     return expired('The provided continue parameter is too old to display a consistent list result.');
@@ -80,8 +111,16 @@ function readPage(storage: Storage, path: ResourcePath, query: URLSearchParams):
   return { items, revision: from.revision, remaining: rest.length - items.length };
 }
 
-/** Answers a list, or says why not. */
-export function listObjects(storage: Storage, path: ResourcePath, request: ApiRequest): object | Refusal {
+/** A list in the form that the client wants, as JSON text; or why there is none. */
+export function listObjects(
+  storage: Storage,
+  path: ResourcePath,
+  request: ApiRequest,
+  how: Representation,
+  nowMs: number,
+): string | Refusal {
+  const unclear = checkFreshness(request.query);
+  if (unclear) return unclear;
   const asked = readRevision(request.query);
   if (typeof asked === 'object') return asked;
   if (asked !== undefined && asked > storage.revision) return revisionTooLarge(asked, storage.revision);
@@ -95,14 +134,24 @@ export function listObjects(storage: Storage, path: ResourcePath, request: ApiRe
           remainingItemCount: page.remaining,
         }
       : {};
-  return listBody(path.kind, path.version, page.items, { resourceVersion: String(page.revision), ...more });
+  const metadata = { resourceVersion: String(page.revision), ...more };
+  return listText(path.kind, path.version, page.items, metadata, how, nowMs);
 }
 
-function listBody(kind: Kind, version: string, items: readonly KubeObject[], metadata: object) {
-  return {
-    kind: `${kind.kind}List`,
-    apiVersion: groupVersion(kind.group, version),
-    metadata,
-    items: items.map(object => presentedItem(kind, version, object)),
-  };
+function listText(
+  kind: Kind,
+  version: string,
+  items: readonly KubeObject[],
+  metadata: object,
+  how: Representation,
+  nowMs: number,
+): string {
+  if (how.form === 'table') return JSON.stringify(tableOf(kind, version, items, metadata, how, nowMs));
+  if (how.form === 'metadata') {
+    const head = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${how.version}`, metadata };
+    return JSON.stringify({ ...head, items: items.map(object => metadataOf(object, how.version)) });
+  }
+  const head = { kind: `${kind.kind}List`, apiVersion: groupVersion(kind.group, version), metadata };
+  const texts = items.map(object => itemText(kind, version, object));
+  return `${JSON.stringify(head).slice(0, -1)},"items":[${texts.join(',')}]}`;
 }

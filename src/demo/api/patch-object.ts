@@ -1,42 +1,70 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Kind, KubeObject } from '../kinds/kind.ts';
 import { applyJsonPatch, readJsonPatch } from './json-patch.ts';
-import { applyMergePatch, applyStrategicMergePatch } from './merge-patch.ts';
+import { applyMergePatch } from './merge-patch.ts';
 import { presented } from './presented-object.ts';
-import { mediaTypeOf, readJson } from './read-body.ts';
+import { mediaTypeOf, readPatch } from './read-body.ts';
 import type { ApiRequest } from './request.ts';
-import { badRequest, isRefusal, patchRefused, type Refusal, unsupportedMediaType } from './status-error.ts';
+import { isRefusal, patchRefused, type Refusal, unsupportedMediaType } from './status-error.ts';
+import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
+import type { WriteContext } from './write-object.ts';
+import { goText, refusePatch } from './write-options.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
+const APPLY_PATCH = 'application/apply-patch+yaml';
 
-function acceptedTypes(kind: Kind): readonly string[] {
-  return kind.isCustom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
+/** The patches that objects of `kind` take. */
+export function patchTypes(kind: Kind): readonly string[] {
+  const all = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH];
+  return kind.isCustom ? all.filter(type => type !== STRATEGIC_MERGE_PATCH) : all;
 }
 
-/** The object as the request's patch makes it, as the version that the request names; nothing is stored. */
+/** Whether the patch is a configuration to be applied on the server side. */
+export function isApplyPatch(request: ApiRequest): boolean {
+  return mediaTypeOf(request) === APPLY_PATCH;
+}
+
+type Patched = { readonly value: Json; readonly shown: string };
+
+function applyPatch(kind: Kind, target: JsonObject, patch: Json, mediaType: string): Patched | Refusal {
+  if (mediaType === JSON_PATCH) {
+    const operations = readJsonPatch(patch);
+    if ('problem' in operations) return patchRefused();
+    const patched = applyJsonPatch(target, operations);
+    if ('problem' in patched) return patchRefused();
+    return { value: patched.value, shown: JSON.stringify(patched.value) };
+  }
+  if (!isJsonObject(patch)) return patchRefused();
+  if (mediaType === MERGE_PATCH) {
+    const value = applyMergePatch(target, patch);
+    return { value, shown: JSON.stringify(value) };
+  }
+  return { value: applyStrategicMergePatch(kind.shape, target, patch), shown: goText(patch) };
+}
+
+/**
+ * The object as the request's patch makes it, as the version that the request names, and how it is to be written;
+ * nothing is stored.
+ */
 export function patchObject(
   kind: Kind,
   version: string,
   object: KubeObject,
   request: ApiRequest,
-): JsonObject | Refusal {
+  context: WriteContext,
+): [JsonObject, WriteContext] | Refusal {
   const mediaType = mediaTypeOf(request);
-  if (!acceptedTypes(kind).includes(mediaType)) return unsupportedMediaType(acceptedTypes(kind));
-  const patch = readJson(request.body);
+  if (!patchTypes(kind).includes(mediaType)) return unsupportedMediaType(patchTypes(kind));
+  const patch = readPatch(request, mediaType === JSON_PATCH);
   if (typeof patch === 'object' && patch !== null && isRefusal(patch)) return patch;
   // What is stored is JSON; its type only says more about it.
   const target = presented(kind, version, object) as unknown as JsonObject;
-  if (mediaType === JSON_PATCH) {
-    const operations = readJsonPatch(patch);
-    if ('problem' in operations) return badRequest(operations.problem);
-    const patched = applyJsonPatch(target, operations);
-    if ('problem' in patched || !isJsonObject(patched.value)) return patchRefused();
-    return patched.value;
-  }
-  if (!isJsonObject(patch)) return badRequest('a merge patch is a JSON object');
-  const patched =
-    mediaType === MERGE_PATCH ? applyMergePatch(target, patch) : applyStrategicMergePatch(target, patch);
-  return isJsonObject(patched) ? patched : patchRefused();
+  const patched = applyPatch(kind, target, patch, mediaType);
+  if (isRefusal(patched)) return patched;
+  if (!isJsonObject(patched.value)) return patchRefused();
+  const { validation } = context;
+  const refuse = refusePatch(patched.shown);
+  return [patched.value, validation ? { ...context, validation: { ...validation, refuse } } : context];
 }

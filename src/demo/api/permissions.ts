@@ -12,6 +12,8 @@ export type DeniedAccess = Partial<AccessAttributes>;
 
 /** What the one user of the cluster may do: everything but what was denied. */
 export interface Permissions {
+  /** Whether nothing is denied. */
+  readonly isUnlimited: boolean;
   allows(attributes: AccessAttributes): boolean;
   /** Denies from now on, besides what was denied before. */
   deny(access: DeniedAccess): void;
@@ -28,6 +30,9 @@ export function createPermissions(): Permissions {
     (rule.subresource ?? attributes.subresource) === attributes.subresource &&
     (rule.namespace ?? attributes.namespace) === attributes.namespace;
   return {
+    get isUnlimited() {
+      return denied.length === 0;
+    },
     allows: attributes => !denied.some(rule => isDenied(rule, attributes)),
     deny: access => {
       denied = [...denied, access];

@@ -1,61 +1,12 @@
 import { isJsonObject } from '../json.ts';
-import type { LabelSelector } from '../kinds/apps.ts';
 import type { KubeObject } from '../kinds/kind.ts';
+import type { LabelSelector } from '../kinds/shared-types.ts';
+import type { UnreadableSelector } from './label-selector.ts';
 
 /** Says whether something matches. */
 export type Matches<T> = (candidate: T) => boolean;
 
 type Labels = Readonly<Record<string, string>>;
-
-/** A selector that cannot be read, with the server's complaint. */
-export type UnreadableSelector = { readonly problem: string };
-
-const NAME = `[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,251}[A-Za-z0-9])?`;
-const KEY = `(?:${NAME}/)?${NAME}`;
-const VALUE = `(?:${NAME})?`;
-const EXISTS = new RegExp(`^(!?)\\s*(${KEY})$`);
-const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*(${VALUE})$`);
-const MEMBERSHIP = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(\\s*(${VALUE}(?:\\s*,\\s*${VALUE})*)\\s*\\)$`);
-
-/** Cut at commas outside of parentheses. */
-function requirementsOf(text: string): readonly string[] {
-  return text.split(/,(?![^(]*\))/).map(part => part.trim());
-}
-
-function readRequirement(text: string): Matches<Labels> | undefined {
-  const membership = MEMBERSHIP.exec(text);
-  if (membership) {
-    const [, key = '', operator, list = ''] = membership;
-    const values = new Set(list.split(',').map(value => value.trim()));
-    const isIn = (labels: Labels) => Object.hasOwn(labels, key) && values.has(labels[key] ?? '');
-    return operator === 'in' ? isIn : labels => !isIn(labels);
-  }
-  const equality = EQUALITY.exec(text);
-  if (equality) {
-    const [, key = '', operator, value] = equality;
-    const isEqual = (labels: Labels) => Object.hasOwn(labels, key) && labels[key] === value;
-    return operator === '!=' ? labels => !isEqual(labels) : isEqual;
-  }
-  const exists = EXISTS.exec(text);
-  if (!exists) return undefined;
-  const [, not, key = ''] = exists;
-  return not === '!' ? labels => !Object.hasOwn(labels, key) : labels => Object.hasOwn(labels, key);
-}
-
-/**
- * Reads a label selector as clients write it in a query: `app=myapp,version in (v1, v2),!old`.
- * An empty one matches everything.
- */
-export function readLabelSelector(text: string): Matches<Labels> | UnreadableSelector {
-  if (text.trim() === '') return () => true;
-  const requirements: Matches<Labels>[] = [];
-  for (const part of requirementsOf(text)) {
-    const requirement = readRequirement(part);
-    if (!requirement) return { problem: `unable to parse requirement: found '${part}'` };
-    requirements.push(requirement);
-  }
-  return labels => requirements.every(matches => matches(labels));
-}
 
 /** Whether every label of `wanted` is in `labels`. */
 export function hasLabels(labels: Labels | undefined, wanted: Labels): boolean {

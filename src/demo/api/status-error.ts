@@ -1,4 +1,4 @@
-import type { Problem } from '../kinds/schema.ts';
+import type { Problem } from '../kinds/problems.ts';
 
 /** Names a kind as error messages do: `virtualservices.networking.istio.io`, or just `pods` in the core group. */
 export type ResourceName = { readonly group: string; readonly resource: string; readonly kind: string };
@@ -12,7 +12,7 @@ export type FailureStatus = {
   readonly metadata: Record<string, never>;
   readonly status: 'Failure';
   readonly message: string;
-  readonly reason: string;
+  readonly reason?: string;
   readonly details?: {
     readonly name?: string;
     readonly group?: string;
@@ -70,6 +70,24 @@ export const noSuchResource = (): Refusal =>
 export const methodNotAllowed = (): Refusal =>
   refuse(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
+/** The server has more to do than it can; the client is to come back later. */
+export const tooManyRequests = (retryAfterSeconds: number): Refusal =>
+  refuse(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds });
+
+/** A webhook could not be asked. */
+export function webhookFailed(webhook: string, why: string): Refusal {
+  const message = `failed calling webhook "${webhook}": failed to call webhook: ${why}`;
+  return refuse(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+}
+
+/** A validating webhook said no, and gave no reason but its text. */
+export function deniedByWebhook(webhook: string, why: string): Refusal {
+  const message = `admission webhook "${webhook}" denied the request: ${why}`;
+  return {
+    refusal: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 400 },
+  };
+}
+
 export const notAcceptable = (accepted: readonly string[]): Refusal =>
   refuse(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
 
@@ -110,6 +128,10 @@ export function forbidden(of: ResourceName, name: string, why: string): Refusal 
   return refuse(403, 'Forbidden', `${what} is forbidden: ${why}`, detailsOf(of, name));
 }
 
+/** Somebody may not do that at a path which names no object. */
+export const forbiddenPath = (user: string, verb: string, path: string): Refusal =>
+  refuse(403, 'Forbidden', `forbidden: User "${user}" cannot ${verb} path "${path}"`, {});
+
 /** The object breaks rules of its kind. `problems` must not be empty. */
 export function invalid(of: ResourceName, name: string, problems: readonly Problem[]): Refusal {
   const causes = problems.map(({ reason, message, field }) => ({ reason, message, field }));
@@ -119,14 +141,24 @@ export function invalid(of: ResourceName, name: string, problems: readonly Probl
   return refuse(422, 'Invalid', `${kind} "${name}" is invalid: ${list}`, {
     ...(name === '' ? {} : { name }),
     ...(of.group === '' ? {} : { group: of.group }),
-    kind: of.kind,
+    ...(of.kind === '' ? {} : { kind: of.kind }),
     causes,
   });
 }
 
 /** A list at a revision that the server has not reached. */
 export const revisionTooLarge = (asked: number, current: number): Refusal =>
-  refuse(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  refuse(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
+
+/** A configuration cannot be applied without changing what others own. */
+export const applyConflict = (message: string, causes: readonly Cause[]): Refusal =>
+  refuse(409, 'Conflict', message, { causes });
+
+/** What a real API server did not foresee. It names no reason. */
+export function internalError(message: string): Refusal {
+  const { reason: _, ...status } = refuse(500, '', message).refusal;
+  return { refusal: status };
+}

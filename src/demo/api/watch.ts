@@ -1,13 +1,12 @@
 import type { KubeObject } from '../kinds/kind.ts';
-import { groupVersion } from '../kinds/kind.ts';
 import type { Storage, StoredChange } from '../storage.ts';
 import type { Timers } from '../timers.ts';
-import { readRevision, readSelection } from './list.ts';
-import { presented } from './presented-object.ts';
+import { checkFreshness, readRevision, readSelection, readWholeNumber } from './list.ts';
+import { bookmarkOf, type Representation, representOne } from './representation.ts';
 import type { ApiResponse, WatchSink } from './request.ts';
 import type { ResourcePath } from './resource-path.ts';
 import type { Matches } from './selectors.ts';
-import { badRequest, expired, isRefusal, type Refusal } from './status-error.ts';
+import { expired, isRefusal, type Refusal } from './status-error.ts';
 
 /** How often a watch that asked for bookmarks hears how far it has come. */
 const BOOKMARK_INTERVAL_MS = 5_000;
@@ -38,17 +37,12 @@ export function seenThrough(
 function readOptions(query: URLSearchParams): WatchOptions | Refusal {
   const since = readRevision(query);
   if (typeof since === 'object') return since;
-  const seconds = query.get('timeoutSeconds') ?? '';
-  if (!/^\d{0,9}$/.test(seconds)) return badRequest(`invalid timeoutSeconds: "${seconds}"`);
+  const seconds = readWholeNumber(query, 'timeoutSeconds');
+  if (typeof seconds === 'object') return seconds;
   const wantsBookmarks =
     query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
   const wantsInitialEvents = query.get('sendInitialEvents') === 'true';
-  if (wantsInitialEvents && (!wantsBookmarks || query.get('resourceVersionMatch') !== 'NotOlderThan')) {
-    return badRequest(
-      'sendInitialEvents needs resourceVersionMatch=NotOlderThan and allowWatchBookmarks=true in the same request',
-    );
-  }
-  const timeoutMs = 1_000 * (Number(seconds) || DEFAULT_TIMEOUT_SECONDS);
+  const timeoutMs = 1_000 * (seconds || DEFAULT_TIMEOUT_SECONDS);
   return { since, timeoutMs, wantsBookmarks, wantsInitialEvents };
 }
 
@@ -59,20 +53,21 @@ function openWatch(
   path: ResourcePath,
   selects: Matches<KubeObject>,
   options: WatchOptions,
+  how: Representation,
   sink: WatchSink,
 ): () => void {
   const { kind, version } = path;
-  const send = (type: string, object: object) => sink.send(`${JSON.stringify({ type, object })}\n`);
-  const bookmark = (annotations?: Readonly<Record<string, string>>) =>
-    send('BOOKMARK', {
-      kind: kind.kind,
-      apiVersion: groupVersion(kind.group, version),
-      metadata: {
-        resourceVersion: String(storage.revision),
-        creationTimestamp: null,
-        ...(annotations && { annotations }),
-      },
-    });
+  let isFirst = true;
+  const send = (type: string, object: KubeObject) => {
+    // Only the first table of a watch says what its columns are.
+    const text = representOne(kind, version, object, how, timers.now(), isFirst);
+    isFirst = false;
+    sink.send(`{"type":"${type}","object":${text}}\n`);
+  };
+  const bookmark = (annotations?: Readonly<Record<string, string>>) => {
+    const metadata = { resourceVersion: String(storage.revision), ...(annotations && { annotations }) };
+    send('BOOKMARK', bookmarkOf(kind, version, metadata));
+  };
   const relay = (change: StoredChange) => {
     const type = change.kind === kind ? seenThrough(selects, change) : undefined;
     if (!type) return;
@@ -84,17 +79,17 @@ function openWatch(
             metadata: { ...change.previous.metadata, resourceVersion: String(change.revision) },
           }
         : change.object;
-    send(type, presented(kind, version, object));
+    send(type, object);
   };
 
   if (options.since === undefined || options.wantsInitialEvents) {
-    for (const object of storage.list(kind, path.namespace).filter(selects))
-      send('ADDED', presented(kind, version, object));
+    for (const object of storage.list(kind, path.namespace).filter(selects)) send('ADDED', object);
     if (options.wantsInitialEvents) bookmark({ 'k8s.io/initial-events-end': 'true' });
   } else {
     const missed = storage.changesSince(kind, options.since);
     if ('oldestRevision' in missed) {
-      send('ERROR', expired(`too old resource version: ${options.since} (${missed.oldestRevision})`).refusal);
+      const { refusal } = expired(`too old resource version: ${options.since} (${missed.oldestRevision})`);
+      sink.send(`${JSON.stringify({ type: 'ERROR', object: refusal })}\n`);
       sink.end();
       return () => {};
     }
@@ -135,10 +130,13 @@ export function watchObjects(
   timers: Timers,
   path: ResourcePath,
   query: URLSearchParams,
+  how: Representation,
 ): ApiResponse | Refusal {
   const selects = readSelection(path, query);
   if (typeof selects !== 'function') return selects;
+  const unclear = checkFreshness(query);
+  if (unclear) return unclear;
   const options = readOptions(query);
   if (isRefusal(options)) return options;
-  return { type: 'watch', open: sink => openWatch(storage, timers, path, selects, options, sink) };
+  return { type: 'watch', open: sink => openWatch(storage, timers, path, selects, options, how, sink) };
 }

@@ -6,10 +6,19 @@ import { groupVersion } from '../kinds/kind.ts';
 import { type Random, randomSuffix } from '../random.ts';
 import type { Storage } from '../storage.ts';
 import { timestamp } from '../timers.ts';
-import { acceptObject, checkAddress } from './accept-object.ts';
-import { trackWrite, type Writer } from './managed-fields.ts';
+import { acceptObject, checkAddress, type FieldValidation } from './accept-object.ts';
+import { emptyObject } from './decode-object.ts';
+import { managersAfterUpdate, type Writer } from './fields/managers.ts';
 import type { ResourcePath } from './resource-path.ts';
-import { alreadyExists, badRequest, conflict, isRefusal, notFound, type Refusal } from './status-error.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  invalid,
+  isRefusal,
+  notFound,
+  type Refusal,
+} from './status-error.ts';
 
 /** What writing needs besides the object. */
 export type WriteContext = {
@@ -20,21 +29,27 @@ export type WriteContext = {
   readonly manager: string;
   /** Everything is checked and nothing is stored. */
   readonly isDryRun: boolean;
+  /** What happens to unknown fields besides that they are dropped; absent: nothing. */
+  readonly validation?: FieldValidation;
+  /** What admission has against an object that is otherwise good; absent: nothing. */
+  readonly admit?: Admission;
 };
 
-function writerOf(path: ResourcePath, context: WriteContext): Writer {
-  const { kind, version, subresource } = path;
+export type Admission = (kind: Kind, object: KubeObject) => Refusal | undefined;
+
+export function writerOf(path: ResourcePath, context: WriteContext, operation: Writer['operation']): Writer {
+  const { kind, version, subresource = '' } = path;
   return {
     manager: context.manager,
+    operation,
     apiVersion: groupVersion(kind.group, version),
     time: timestamp(context.nowMs),
-    isCustom: kind.isCustom,
-    ...(subresource === 'status' || subresource === 'scale' ? { subresource } : {}),
+    subresource,
   };
 }
 
 /** An object is JSON through and through; its type only says more about it. */
-function asJson(object: KubeObject): JsonObject {
+export function asJson(object: KubeObject): JsonObject {
   return object as unknown as JsonObject;
 }
 
@@ -68,32 +83,46 @@ export function newMetadata(kind: Kind, metadata: Metadata, nowMs: number): Meta
   };
 }
 
-/** Stores a new object, or says why not. */
+function withManagers(metadata: Metadata, managedFields: readonly ManagedFieldsEntry[]): Metadata {
+  const { managedFields: _, ...rest } = metadata;
+  return managedFields.length === 0 ? rest : { ...rest, managedFields };
+}
+
+/**
+ * Stores a new object, or says why not. Its fields belong to whoever `managedFields` names, else to the writer that the
+ * context names.
+ */
 export function createObject(
   path: ResourcePath,
   body: JsonObject,
   context: WriteContext,
+  managedFields?: readonly ManagedFieldsEntry[],
 ): KubeObject | Refusal {
   const { kind, version, namespace } = path;
   const { storage } = context;
   const misplaced = checkAddress(kind, version, namespace, body);
   if (misplaced) return misplaced;
-  const accepted = acceptObject(
-    kind,
-    version,
-    named(withoutStatus(kind, body), context.random),
-    undefined,
-    storage,
-  );
+  const meant = named(withoutStatus(kind, body), context.random);
+  const accepted = acceptObject(kind, version, meant, undefined, context.validation);
   if (isRefusal(accepted)) return accepted;
   const { name } = accepted.metadata;
   if (namespace !== undefined && !storage.get(NAMESPACES, undefined, namespace))
     return notFound(NAMESPACES, namespace);
   if (storage.get(kind, namespace, name)) return alreadyExists(kind, name);
-  const object = withNamespace(accepted, namespace);
-  const managedFields = trackWrite(undefined, body, [], writerOf(path, context));
-  const metadata = { ...newMetadata(kind, object.metadata, context.nowMs), managedFields };
-  const created = { ...object, metadata };
+  const managers =
+    managedFields ??
+    managersAfterUpdate(
+      kind.shape,
+      emptyObject(kind.shape),
+      asJson(accepted),
+      [],
+      writerOf(path, context, 'Update'),
+    );
+  const whole = withNamespace(kind.allocate?.(accepted, storage, undefined) ?? accepted, namespace);
+  const metadata = withManagers(newMetadata(kind, whole.metadata, context.nowMs), managers);
+  const created = { ...whole, metadata };
+  const denied = context.admit?.(kind, created);
+  if (denied) return denied;
   return context.isDryRun ? created : storage.put(kind, created);
 }
 
@@ -103,12 +132,7 @@ function contentOf(object: KubeObject): JsonObject {
 }
 
 /** Metadata after an update: what the client may change from `next`, what it may not from `previous`. */
-function updatedMetadata(
-  kind: Kind,
-  previous: KubeObject,
-  next: KubeObject,
-  managedFields: readonly ManagedFieldsEntry[],
-): Metadata {
+function updatedMetadata(kind: Kind, previous: KubeObject, next: KubeObject): Metadata {
   const {
     uid,
     creationTimestamp,
@@ -129,7 +153,7 @@ function updatedMetadata(
   const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   const hasNewSpec = !isSameJson(contentOf(previous), contentOf(next));
   const counted = kind.hasGeneration ? { generation: (generation ?? 1) + (hasNewSpec ? 1 : 0) } : {};
-  return { ...next.metadata, ...present, ...counted, managedFields };
+  return { ...next.metadata, ...present, ...counted };
 }
 
 /** What `body` means when it is written through `subresource`: only the status, or everything but the status. */
@@ -156,12 +180,40 @@ function checkPreconditions(kind: Kind, previous: KubeObject, metadata: JsonObje
     );
   }
   if (metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${String(metadata.uid)}, UID in object meta: ${uid}`;
-    return conflict(kind, name, why);
+    const message = `Invalid value: "${String(metadata.uid)}": field is immutable`;
+    return invalid(kind, name, [{ reason: 'FieldValueInvalid', field: 'metadata.uid', message }]);
   }
   const expected = metadata.resourceVersion ?? '';
   if (expected !== '' && expected !== resourceVersion) return conflict(kind, name);
   return undefined;
+}
+
+function isEntry(entry: ManagedFieldsEntry): boolean {
+  const { operation, fieldsType, fieldsV1 } = entry;
+  return (
+    (operation === 'Apply' || operation === 'Update') && fieldsType === 'FieldsV1' && isJsonObject(fieldsV1)
+  );
+}
+
+/**
+ * The entries to go on from: those that the client sends, so that it can edit them, else those that are there. A single
+ * empty one means that nobody is to own anything.
+ */
+function entriesToKeep(
+  path: ResourcePath,
+  previous: KubeObject,
+  next: KubeObject,
+): readonly ManagedFieldsEntry[] {
+  const live = previous.metadata.managedFields ?? [];
+  const sent = next.metadata.managedFields ?? [];
+  if (path.subresource !== undefined || sent.length === 0) return live;
+  if (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0) return [];
+  return sent.every(isEntry) ? sent : live;
+}
+
+function withoutTimes(metadata: Metadata): Metadata {
+  const entries = metadata.managedFields ?? [];
+  return { ...metadata, managedFields: entries.map(({ time: _, ...entry }) => entry) };
 }
 
 /**
@@ -173,6 +225,7 @@ export function updateObject(
   previous: KubeObject,
   body: JsonObject,
   context: WriteContext,
+  managedFields?: readonly ManagedFieldsEntry[],
 ): KubeObject | Refusal {
   const { kind, version, namespace } = path;
   const refused =
@@ -180,16 +233,26 @@ export function updateObject(
     checkPreconditions(kind, previous, isJsonObject(body.metadata) ? body.metadata : {});
   if (refused) return refused;
   const meant = intended(kind, path.subresource, previous, body);
-  const accepted = acceptObject(kind, version, meant, previous, context.storage);
+  const accepted = acceptObject(kind, version, meant, previous, context.validation);
   if (isRefusal(accepted)) return accepted;
-  const entries = previous.metadata.managedFields ?? [];
-  const managedFields = trackWrite(asJson(previous), asJson(accepted), entries, writerOf(path, context));
-  const next = { ...accepted, metadata: updatedMetadata(kind, previous, accepted, managedFields) };
+  const managers =
+    managedFields ??
+    managersAfterUpdate(
+      kind.shape,
+      asJson(previous),
+      asJson(accepted),
+      entriesToKeep(path, previous, accepted),
+      writerOf(path, context, 'Update'),
+    );
+  const whole = kind.allocate?.(accepted, context.storage, previous) ?? accepted;
+  const next = { ...whole, metadata: withManagers(updatedMetadata(kind, previous, whole), managers) };
   const unchanged = isSameJson(
-    { ...previous, metadata: { ...previous.metadata, managedFields: [] } },
-    { ...next, metadata: { ...next.metadata, managedFields: [] } },
+    { ...previous, metadata: withoutTimes(previous.metadata) },
+    { ...next, metadata: withoutTimes(next.metadata) },
   );
   if (unchanged) return previous;
+  const denied = context.admit?.(kind, next);
+  if (denied) return denied;
   return context.isDryRun ? next : storeUpdated(kind, next, context.storage);
 }
 

@@ -43,5 +43,8 @@ export function controlledObjects<T extends KubeObject>(
   owner: KubeObject,
 ): readonly T[] {
   const { namespace, uid } = owner.metadata;
-  return storage.list(kind, namespace).filter(object => controllerOf(object.metadata)?.uid === uid);
+  // Of all objects, not of a list made for the namespace: there can be thousands.
+  return storage
+    .list(kind)
+    .filter(({ metadata }) => metadata.namespace === namespace && controllerOf(metadata)?.uid === uid);
 }

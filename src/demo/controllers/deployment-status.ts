@@ -2,7 +2,10 @@ import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } fr
 import { timestamp } from '../timers.ts';
 import { rolloutBounds } from './rolling-update.ts';
 
-function sum(sets: readonly ReplicaSet[], field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number {
+function sum(
+  sets: readonly ReplicaSet[],
+  field: 'replicas' | 'readyReplicas' | 'availableReplicas' | 'terminatingReplicas',
+): number {
   return sets.reduce((total, set) => total + (set.status?.[field] ?? 0), 0);
 }
 
@@ -34,11 +37,15 @@ export function progressDeadline(deployment: Deployment): number | undefined {
 
 function progressing(
   deployment: Deployment,
-  newSet: ReplicaSet,
+  newSet: ReplicaSet | undefined,
   counts: DeploymentStatus,
   hasMoved: boolean,
   nowMs: number,
 ) {
+  if (deployment.spec.paused === true || !newSet) {
+    const message = 'Deployment is paused';
+    return { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message };
+  }
   const replicas = deployment.spec.replicas ?? 1;
   const isComplete =
     counts.updatedReplicas === replicas &&
@@ -80,21 +87,25 @@ function availability(deployment: Deployment, counts: DeploymentStatus) {
   return { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message };
 }
 
-/** The status that the Deployment has by the status of its ReplicaSets. Counts of 0 are left out, as the API leaves them out. */
+/**
+ * The status that the Deployment has by the status of its ReplicaSets. Counts of 0 are left out, as the API leaves them
+ * out. `newSet` is absent while a Deployment that is paused has none for its template.
+ */
 export function deploymentStatus(
   deployment: Deployment,
-  newSet: ReplicaSet,
+  newSet: ReplicaSet | undefined,
   oldSets: readonly ReplicaSet[],
   nowMs: number,
 ): DeploymentStatus {
-  const all = [newSet, ...oldSets];
-  const replicas = deployment.spec.replicas ?? 1;
+  const newSets = newSet ? [newSet] : [];
+  const all = [...newSets, ...oldSets];
+  const asked = all.reduce((total, set) => total + (set.spec.replicas ?? 1), 0);
   const counts = {
     replicas: sum(all, 'replicas'),
-    updatedReplicas: sum([newSet], 'replicas'),
+    updatedReplicas: sum(newSets, 'replicas'),
     readyReplicas: sum(all, 'readyReplicas'),
     availableReplicas: sum(all, 'availableReplicas'),
-    unavailableReplicas: Math.max(0, replicas - sum(all, 'availableReplicas')),
+    unavailableReplicas: Math.max(0, asked - sum(all, 'availableReplicas')),
   };
   const before = deployment.status ?? {};
   const hasMoved =
@@ -114,6 +125,7 @@ export function deploymentStatus(
   return {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+    terminatingReplicas: sum(all, 'terminatingReplicas'),
     conditions,
   };
 }

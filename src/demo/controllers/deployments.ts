@@ -17,7 +17,7 @@ import {
   controllerOf,
 } from './controller.ts';
 import { deploymentStatus, progressDeadline } from './deployment-status.ts';
-import { nextRolloutStep } from './rolling-update.ts';
+import { nextRolloutStep, rolloutBounds } from './rolling-update.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
@@ -44,9 +44,23 @@ function byAge(left: ReplicaSet, right: ReplicaSet): number {
   return revisionOf(left) - revisionOf(right);
 }
 
-/** A ReplicaSet for the Deployment's template, asked for no pods yet. */
-export function replicaSetFor(deployment: Deployment, revision: number, nowMs: number): ReplicaSet {
-  const { template, selector } = deployment.spec;
+/** What a ReplicaSet says of the Deployment that scales it, so that others can tell how far a rollout has come. */
+function scalingAnnotations(deployment: Deployment): Readonly<Record<string, string>> {
+  const { replicas = 1 } = deployment.spec;
+  return {
+    'deployment.kubernetes.io/desired-replicas': String(replicas),
+    'deployment.kubernetes.io/max-replicas': String(replicas + rolloutBounds(deployment).maxSurge),
+  };
+}
+
+/** A ReplicaSet for the Deployment's template. */
+export function replicaSetFor(
+  deployment: Deployment,
+  revision: number,
+  replicas: number,
+  nowMs: number,
+): ReplicaSet {
+  const { template, selector, minReadySeconds } = deployment.spec;
   const hash = templateHash(template);
   const labels = { ...template.metadata?.labels, [HASH]: hash };
   const { namespace } = deployment.metadata;
@@ -54,7 +68,7 @@ export function replicaSetFor(deployment: Deployment, revision: number, nowMs: n
     name: `${deployment.metadata.name}-${hash}`,
     ...(namespace === undefined ? {} : { namespace }),
     labels,
-    annotations: { [REVISION]: String(revision) },
+    annotations: { ...scalingAnnotations(deployment), [REVISION]: String(revision) },
     ownerReferences: [controlledBy(deployment)],
   };
   return {
@@ -62,7 +76,8 @@ export function replicaSetFor(deployment: Deployment, revision: number, nowMs: n
     kind: 'ReplicaSet',
     metadata: newMetadata(REPLICA_SETS, metadata, nowMs),
     spec: {
-      replicas: 0,
+      replicas,
+      ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
       selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH]: hash } },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
@@ -82,6 +97,16 @@ export function runDeployments({ storage, timers, events }: ControllerParts): Co
     deadlines.set(key, cancel);
   };
 
+  const tellOfScaling = (deployment: Deployment, set: string, before: number, replicas: number) => {
+    const direction = replicas > before ? 'up' : 'down';
+    events.record(deployment, {
+      type: 'Normal',
+      reason: 'ScalingReplicaSet',
+      message: `Scaled ${direction} replica set ${set} from ${before} to ${replicas}`,
+      component: 'deployment-controller',
+    });
+  };
+
   const scaleTo = (deployment: Deployment, set: ReplicaSet, replicas: number) => {
     const before = set.spec.replicas ?? 1;
     if (before === replicas) return;
@@ -91,13 +116,21 @@ export function runDeployments({ storage, timers, events }: ControllerParts): Co
       metadata: { ...set.metadata, generation },
       spec: { ...set.spec, replicas },
     });
-    const direction = replicas > before ? 'up' : 'down';
-    events.record(deployment, {
-      type: 'Normal',
-      reason: 'ScalingReplicaSet',
-      message: `Scaled ${direction} replica set ${set.metadata.name} from ${before} to ${replicas}`,
-      component: 'deployment-controller',
-    });
+    tellOfScaling(deployment, set.metadata.name, before, replicas);
+  };
+
+  /** A set is made with as many pods as the rollout may have of it at once. */
+  const createSet = (
+    deployment: Deployment,
+    oldSets: readonly ReplicaSet[],
+    revision: number,
+  ): ReplicaSet => {
+    const none = replicaSetFor(deployment, revision, 0, timers.now());
+    const [first] = nextRolloutStep(deployment, none, oldSets);
+    const replicas = first?.replicas ?? 0;
+    const set = storage.put(REPLICA_SETS, replicaSetFor(deployment, revision, replicas, timers.now()));
+    if (replicas > 0) tellOfScaling(deployment, set.metadata.name, 0, replicas);
+    return set;
   };
 
   /** The set for the current template, made when it is missing, with the highest revision. */
@@ -106,10 +139,21 @@ export function runDeployments({ storage, timers, events }: ControllerParts): Co
     const known = sets.find(set => set.metadata.labels?.[HASH] === hash);
     const others = sets.filter(set => set !== known);
     const revision = Math.max(0, ...others.map(revisionOf)) + 1;
-    if (!known) return storage.put(REPLICA_SETS, replicaSetFor(deployment, revision, timers.now()));
-    if (revisionOf(known) >= revision) return known;
-    const annotations = { ...known.metadata.annotations, [REVISION]: String(revision) };
-    return storage.put(REPLICA_SETS, { ...known, metadata: { ...known.metadata, annotations } });
+    if (!known) return createSet(deployment, others, revision);
+    const { minReadySeconds } = deployment.spec;
+    const annotations = {
+      ...known.metadata.annotations,
+      ...scalingAnnotations(deployment),
+      [REVISION]: String(Math.max(revision, revisionOf(known))),
+    };
+    const hasOtherWait = (known.spec.minReadySeconds ?? 0) !== (minReadySeconds ?? 0);
+    if (!hasOtherWait && isSameJson(annotations, known.metadata.annotations)) return known;
+    const generation = (known.metadata.generation ?? 1) + (hasOtherWait ? 1 : 0);
+    return storage.put(REPLICA_SETS, {
+      ...known,
+      metadata: { ...known.metadata, annotations, generation },
+      spec: { ...known.spec, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) },
+    });
   };
 
   const dropOldest = (deployment: Deployment, oldSets: readonly ReplicaSet[]) => {
@@ -119,13 +163,27 @@ export function runDeployments({ storage, timers, events }: ControllerParts): Co
       storage.remove(REPLICA_SETS, set.metadata.namespace, set.metadata.name);
   };
 
-  const report = (deployment: Deployment, newSet: ReplicaSet, oldSets: readonly ReplicaSet[]) => {
+  const report = (deployment: Deployment, newSet: ReplicaSet | undefined, oldSets: readonly ReplicaSet[]) => {
     const status = deploymentStatus(deployment, newSet, oldSets, timers.now());
-    const revision = String(revisionOf(newSet));
-    const annotations = { ...deployment.metadata.annotations, [REVISION]: revision };
+    const revision = newSet ? { [REVISION]: String(revisionOf(newSet)) } : {};
+    const annotations = { ...deployment.metadata.annotations, ...revision };
     const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };
     if (!isSameJson(next, deployment)) storage.put(DEPLOYMENTS, next);
     lookAgainAt(keyOf(deployment.metadata), progressDeadline(next));
+  };
+
+  /** A Deployment that is paused rolls nothing out, and is still scaled and reported on. */
+  const hold = (deployment: Deployment, sets: readonly ReplicaSet[]) => {
+    const active = sets.filter(set => (set.spec.replicas ?? 1) > 0);
+    const only = active.length === 1 ? active[0] : undefined;
+    if (only) scaleTo(deployment, only, deployment.spec.replicas ?? 1);
+    const hash = templateHash(deployment.spec.template);
+    const newSet = sets.find(set => set.metadata.labels?.[HASH] === hash);
+    report(
+      deployment,
+      newSet,
+      sets.filter(set => set !== newSet),
+    );
   };
 
   const reconcile = (key: string) => {
@@ -133,7 +191,10 @@ export function runDeployments({ storage, timers, events }: ControllerParts): Co
     if (!deployment) lookAgainAt(key, undefined);
     if (!deployment || deployment.metadata.deletionTimestamp !== undefined) return;
     const sets = controlledObjects(storage, REPLICA_SETS, deployment).toSorted(byAge);
-    if (deployment.spec.paused === true && sets.length > 0) return;
+    if (deployment.spec.paused === true) {
+      hold(deployment, sets);
+      return;
+    }
     const newSet = currentSet(deployment, sets);
     const oldSets = sets.filter(set => set.metadata.name !== newSet.metadata.name);
     for (const { replicaSet, replicas } of nextRolloutStep(deployment, newSet, oldSets)) {

@@ -1,8 +1,9 @@
 import { hasLabels } from '../api/selectors.ts';
 import { newMetadata } from '../api/write-object.ts';
 import { isSameJson } from '../json.ts';
-import { PODS, type Pod, SERVICES, type Service, type ServicePort } from '../kinds/core.ts';
+import { PODS, type Pod, SERVICES, type Service } from '../kinds/core.ts';
 import { ENDPOINT_SLICES, type Endpoint, type EndpointSlice } from '../kinds/discovery.ts';
+import type { ServicePort } from '../kinds/service.ts';
 import { randomSuffix } from '../random.ts';
 import type { StoredChange } from '../storage.ts';
 import { type Controller, type ControllerParts, controlledBy, controlledObjects } from './controller.ts';
@@ -43,9 +44,9 @@ export function sliceContents(service: Service, pods: readonly Pod[]): readonly 
         : [{ name: port.name ?? '', port: number, protocol: port.protocol ?? 'TCP' }];
     });
     const key = JSON.stringify(ports);
-    const slice = slices.get(key) ?? { ports, endpoints: [] };
-    slice.endpoints.push(endpointOf(pod));
-    slices.set(key, slice);
+    const endpoints = slices.get(key)?.endpoints ?? [];
+    endpoints.push(endpointOf(pod));
+    slices.set(key, { ports, endpoints });
   }
   return slices.size === 0 ? [{ ports: [], endpoints: [] }] : [...slices.values()];
 }

@@ -5,6 +5,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { StoredChange } from '../storage.ts';
 import type { Controller, ControllerParts } from './controller.ts';
+import { runForegroundDeletion } from './foreground-deletion.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 /** Kinds that come and go in numbers and that nothing belongs to. */
@@ -13,7 +14,9 @@ const OWNS_NOTHING: ReadonlySet<Kind> = new Set<Kind>([EVENTS, ENDPOINT_SLICES, 
 const NO_OPTIONS = { orphansDependents: false };
 
 /** Deletes what belonged to an object that is gone, and what a namespace held that is to go. */
-export function runGarbageCollector({ storage, timers }: ControllerParts): Controller {
+export function runGarbageCollector(parts: ControllerParts): Controller {
+  const { storage, timers } = parts;
+  const foreground = runForegroundDeletion(parts);
   const gone = new Set<string>();
   const sweep = createWorkQueue(() => {
     const uids = new Set(gone);
@@ -58,6 +61,7 @@ export function runGarbageCollector({ storage, timers }: ControllerParts): Contr
   });
   return {
     stop: () => {
+      void foreground.stop();
       unsubscribe();
       sweep.stop();
       namespaces.stop();

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { isSameJson } from '../json.ts';
-import { type ContainerState, PODS, type Pod } from '../kinds/core.ts';
+import { PODS, type Pod } from '../kinds/core.ts';
+import type { ContainerState } from '../kinds/pod-status.ts';
 import type { ImageRegistry } from '../pods/images.ts';
-import { preStopSeconds, readPodContents, type Web } from '../pods/pod-contents.ts';
+import { type ContainerContents, preStopSeconds, readPodContents, type Web } from '../pods/pod-contents.ts';
+import type { PodLogs } from '../pods/pod-logs.ts';
 import type { PodNetwork } from '../pods/pod-network.ts';
 import type { PodBehaviour, PodTrouble } from '../pods/pod-trouble.ts';
 import { WebServer } from '../pods/web-server.ts';
 import { timestamp } from '../timers.ts';
+import { ContainerLogs } from './container-logs.ts';
 import type { ControllerParts } from './controller.ts';
 import type { PodProgress } from './pod-conditions.ts';
 import { NODE_NAME, podStatus } from './pod-status.ts';
@@ -16,6 +19,7 @@ export type KubeletParts = ControllerParts & {
   readonly images: ImageRegistry;
   readonly network: PodNetwork;
   readonly trouble: PodTrouble;
+  readonly logs: PodLogs;
 };
 
 /** From the scheduling of a pod to the start of its containers. */
@@ -32,6 +36,8 @@ const MOUNT_RETRY_MS = 2_000;
 const RESTART_MS = 1_000;
 const BACKOFF_SECONDS = 10;
 const LONGEST_BACKOFF_SECONDS = 300;
+/** A container that ran for so long starts with a clean record. */
+const FORGIVEN_AFTER_MS = 600_000;
 
 function backoffSeconds(failures: number): number {
   return Math.min(BACKOFF_SECONDS * 2 ** failures, LONGEST_BACKOFF_SECONDS);
@@ -49,12 +55,16 @@ export class PodRun {
   readonly #namespace: string;
   readonly #name: string;
   readonly #uid: string;
+  readonly #logs: ContainerLogs;
+  #containers: readonly ContainerContents[] = [];
   #servers: readonly { readonly server: WebServer; readonly web: Web }[] = [];
   #podIP: string | undefined;
   #containerID: string | undefined;
   #state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
   #lastState: ContainerState = {};
   #restartCount = 0;
+  /** Ends in a row after too short a life, by which the next start waits. */
+  #failures = 0;
   #isTerminating = false;
   #hasEnded = false;
   #cancelStep = () => {};
@@ -64,6 +74,7 @@ export class PodRun {
     this.#namespace = pod.metadata.namespace ?? '';
     this.#name = pod.metadata.name;
     this.#uid = pod.metadata.uid ?? '';
+    this.#logs = new ContainerLogs(parts.logs, parts.timers, this.#uid);
     const known = pod.status?.containerStatuses?.[0];
     if (pod.status?.podIP === undefined || !known) return;
     // A pod that is already running is taken over as it is.
@@ -71,6 +82,9 @@ export class PodRun {
     this.#containerID = known.containerID;
     this.#state = known.state ?? {};
     this.#restartCount = known.restartCount;
+    const contents = readPodContents(pod, parts.images, parts.storage);
+    if (contents.type === 'runs')
+      this.#logs.begin(contents.containers, false, Date.parse(this.#state.running?.startedAt ?? ''));
   }
 
   /** Assigns the pod to the node and starts its containers; does nothing for a pod that already runs. */
@@ -115,6 +129,7 @@ export class PodRun {
     if (wasRunning) this.#say('Killing', `Stopping container ${this.#containerName()}`);
     const graceSeconds = Math.min(preStopSeconds(pod), pod.metadata.deletionGracePeriodSeconds ?? 0);
     this.#next(wasRunning ? 1_000 * graceSeconds : 0, () => {
+      this.#logs.stop();
       void this.#closeServers();
       this.#next(STOP_MS, () => this.#parts.storage.remove(PODS, this.#namespace, this.#name));
     });
@@ -125,6 +140,7 @@ export class PodRun {
     this.#hasEnded = true;
     this.#cancelStep();
     if (this.#podIP !== undefined) this.#parts.network.release(this.#podIP);
+    this.#parts.logs.forget(this.#uid);
     await this.#closeServers();
   }
 
@@ -209,9 +225,18 @@ export class PodRun {
       }
       case 'runs':
         this.#podIP ??= this.#parts.network.allocate();
-        this.#servers = contents.webs.map(web => ({ server: new WebServer(web.html), web }));
+        this.#containers = contents.containers;
+        this.#servers = contents.containers.flatMap(({ name, web }) =>
+          web ? [{ server: this.#webServer(name, web), web }] : [],
+        );
         this.#run();
     }
+  }
+
+  #webServer(container: string, { html }: Web): WebServer {
+    const { logs, network, timers } = this.#parts;
+    const write = (line: string) => logs.write(this.#uid, container, line);
+    return new WebServer(html, { now: timers.now, write, sourceOf: network.sourceOf });
   }
 
   #failPull(image: string, failures: number): void {
@@ -238,6 +263,7 @@ export class PodRun {
     this.#say('Created', 'Container created');
     this.#say('Started', 'Container started');
     this.#state = { running: { startedAt: this.#now() } };
+    this.#logs.begin(this.#containers, this.#behaviour() === 'crash');
     this.#applyManner();
     this.#write('started');
     const initialDelaySeconds = this.#pod()?.spec.containers[0]?.readinessProbe?.initialDelaySeconds ?? 0;
@@ -276,6 +302,7 @@ export class PodRun {
 
   #exit(): void {
     const { startedAt = this.#now() } = this.#state.running ?? {};
+    this.#logs.crash();
     void this.#closeServers();
     const ended = {
       exitCode: 1,
@@ -288,7 +315,10 @@ export class PodRun {
     this.#write('started');
     this.#next(RESTART_MS, () => {
       this.#lastState = { terminated: ended };
-      const seconds = this.#restartCount === 0 ? 0 : backoffSeconds(this.#restartCount - 1);
+      const livedMs = Date.parse(ended.finishedAt) - Date.parse(startedAt);
+      if (livedMs > FORGIVEN_AFTER_MS) this.#failures = 0;
+      const seconds = this.#failures === 0 ? 0 : backoffSeconds(this.#failures - 1);
+      this.#failures += 1;
       if (seconds > 0) this.#backOff(seconds);
       this.#next(1_000 * seconds, () => {
         this.#restartCount += 1;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ContainerState, ContainerStatus, Pod, PodStatus } from '../kinds/core.ts';
+import type { Pod } from '../kinds/core.ts';
+import type { ContainerState, ContainerStatus, PodStatus } from '../kinds/pod-status.ts';
 import { type PodProgress, podConditions } from './pod-conditions.ts';
 
 export const NODE_NAME = 'minikube';

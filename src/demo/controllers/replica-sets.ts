@@ -2,7 +2,7 @@ import { deleteObject } from '../api/delete-object.ts';
 import { newMetadata } from '../api/write-object.ts';
 import { isSameJson } from '../json.ts';
 import { REPLICA_SETS, type ReplicaSet } from '../kinds/apps.ts';
-import { completePodSpec } from '../kinds/complete-pod-spec.ts';
+import { admitPodSpec, completePodSpec } from '../kinds/complete-pod-spec.ts';
 import { PODS, type Pod } from '../kinds/core.ts';
 import { type Random, randomSuffix } from '../random.ts';
 import type { StoredChange } from '../storage.ts';
@@ -13,7 +13,7 @@ import {
   controlledObjects,
   controllerOf,
 } from './controller.ts';
-import { isReady } from './pod-conditions.ts';
+import { availableFrom, isReady } from './pod-conditions.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 /** A pod as the set's template has it. */
@@ -33,7 +33,7 @@ export function podFor(set: ReplicaSet, random: Random, nowMs: number): Pod {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: newMetadata(PODS, metadata, nowMs),
-    spec: completePodSpec(template.spec),
+    spec: admitPodSpec(completePodSpec(template.spec)),
     status: { phase: 'Pending', qosClass: 'BestEffort' },
   };
 }
@@ -58,6 +58,7 @@ export function runReplicaSets({ storage, timers, random, events }: ControllerPa
 
   const scale = (set: ReplicaSet, pods: readonly Pod[]) => {
     const missing = (set.spec.replicas ?? 1) - pods.length;
+    if (missing === 0) return;
     const room = MOST_PODS - storage.list(PODS).length;
     if (missing > room) say(set, 'FailedCreate', `exceeded quota: pods, limited: pods=${MOST_PODS}`);
     for (let count = 0; count < Math.min(missing, room, BURST); count++) {
@@ -70,25 +71,48 @@ export function runReplicaSets({ storage, timers, random, events }: ControllerPa
     }
   };
 
-  const report = (set: ReplicaSet, pods: readonly Pod[]) => {
-    const ready = pods.filter(isReady).length;
-    const counts = { fullyLabeledReplicas: pods.length, readyReplicas: ready, availableReplicas: ready };
+  const waits = new Map<string, () => void>();
+
+  /** Looks at the set again when the next of its pods has been ready for long enough. */
+  const lookAgainAt = (key: string, times: readonly number[]) => {
+    waits.get(key)?.();
+    waits.delete(key);
+    if (times.length === 0) return;
+    const cancel = timers.after(Math.max(0, Math.min(...times) - timers.now()), () => queue.add(key));
+    waits.set(key, cancel);
+  };
+
+  const report = (set: ReplicaSet, pods: readonly Pod[], terminating: number) => {
+    const nowMs = timers.now();
+    const times = pods.flatMap(pod => availableFrom(pod, set.spec.minReadySeconds ?? 0) ?? []);
+    lookAgainAt(
+      keyOf(set.metadata),
+      times.filter(time => time > nowMs),
+    );
+    const counts = {
+      fullyLabeledReplicas: pods.length,
+      readyReplicas: pods.filter(isReady).length,
+      availableReplicas: times.filter(time => time <= nowMs).length,
+    };
     const status = {
       observedGeneration: set.metadata.generation ?? 1,
       replicas: pods.length,
+      terminatingReplicas: terminating,
       ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
     };
     if (!isSameJson(status, set.status)) storage.put(REPLICA_SETS, { ...set, status });
   };
 
-  const livingPods = (set: ReplicaSet) =>
-    controlledObjects(storage, PODS, set).filter(pod => pod.metadata.deletionTimestamp === undefined);
+  const isLiving = (pod: Pod) => pod.metadata.deletionTimestamp === undefined;
 
   const queue = createWorkQueue(key => {
     const set = storage.get(REPLICA_SETS, ...splitKey(key));
+    if (!set) lookAgainAt(key, []);
     if (!set || set.metadata.deletionTimestamp !== undefined) return;
-    scale(set, livingPods(set));
-    report(set, livingPods(set));
+    scale(set, controlledObjects(storage, PODS, set).filter(isLiving));
+    const pods = controlledObjects(storage, PODS, set);
+    const living = pods.filter(isLiving);
+    report(set, living, pods.length - living.length);
   });
   const notice = ({ kind, object, type }: StoredChange) => {
     const owner = controllerOf(object.metadata);

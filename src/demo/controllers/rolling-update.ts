@@ -36,6 +36,11 @@ function available(set: ReplicaSet): number {
   return set.status?.availableReplicas ?? 0;
 }
 
+/** The set's pods, those that are still stopping among them. */
+function present({ status }: ReplicaSet): number {
+  return (status?.replicas ?? 0) + (status?.terminatingReplicas ?? 0);
+}
+
 function total(sets: readonly ReplicaSet[], count: (set: ReplicaSet) => number): number {
   return sets.reduce((sum, set) => sum + count(set), 0);
 }
@@ -61,7 +66,7 @@ function grown(deployment: Deployment, newSet: ReplicaSet, oldSets: readonly Rep
   const replicas = deployment.spec.replicas ?? 1;
   const isRecreate = deployment.spec.strategy?.type === 'Recreate';
   // Recreate waits for the old pods to be gone, and a pod counts until it has stopped.
-  if (isRecreate && total(oldSets, set => set.status?.replicas ?? 0) > 0) return asked(newSet);
+  if (isRecreate && total(oldSets, present) > 0) return asked(newSet);
   if (asked(newSet) >= replicas) return replicas;
   const room = replicas + rolloutBounds(deployment).maxSurge - total([newSet, ...oldSets], asked);
   return Math.min(replicas, asked(newSet) + Math.max(0, room));

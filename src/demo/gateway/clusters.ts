@@ -1,7 +1,8 @@
 import { hasLabels } from '../api/selectors.ts';
 import type { Pod, Service } from '../kinds/core.ts';
 import type { EndpointSlice } from '../kinds/discovery.ts';
-import type { Destination, DestinationRule } from '../kinds/istio.ts';
+import type { Destination } from '../kinds/http-route.ts';
+import type { DestinationRule } from '../kinds/istio.ts';
 import { fullHost, GATEWAY_PORT } from './virtual-hosts.ts';
 
 /** Where a pod takes requests. */

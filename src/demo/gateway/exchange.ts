@@ -8,7 +8,17 @@ import {
 import type { Random } from '../random.ts';
 import type { Timers } from '../timers.ts';
 import type { Address } from './clusters.ts';
-import { sendEnvoyAnswer, UPSTREAM_TIMEOUT, type UpstreamFailure, upstreamFailed } from './envoy-answers.ts';
+import {
+  type EnvoyAnswer,
+  inLog,
+  sendEnvoyAnswer,
+  TRANSPORT_FAILURES,
+  UPSTREAM_TIMEOUT,
+  UPSTREAM_TRY_TIMEOUT,
+  type UpstreamFailure,
+  upstreamFailed,
+} from './envoy-answers.ts';
+import type { RequestRecord } from './request-record.ts';
 import type { Route, WeightedCluster } from './routes.ts';
 import { requestHeaders, responseHeaders } from './upstream-headers.ts';
 
@@ -19,6 +29,8 @@ export type ExchangeParts = {
   readonly random: Random;
   /** The loopback port behind a pod's address; `undefined` when nothing listens there. */
   readonly resolve: (address: Address) => number | undefined;
+  /** The gateway pod's address. */
+  readonly podIP: () => string;
 };
 
 /** Where a request goes. */
@@ -29,6 +41,14 @@ export type ExchangeTarget = {
   readonly addresses: readonly Address[];
   /** With the query. */
   readonly path: string;
+};
+
+/** The client's side. */
+export type Client = {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly body: Buffer;
+  readonly record: RequestRecord;
 };
 
 /** Envoy waits up to this long before it tries for the first time again, and twice as long each time after. */
@@ -47,6 +67,7 @@ export class Exchange {
   readonly #addresses: readonly Address[];
   readonly #path: string;
   readonly #body: Buffer;
+  readonly #record: RequestRecord;
   #upstream: ClientRequest | undefined;
   #retries = 0;
   #lastAddress: Address | undefined;
@@ -54,15 +75,14 @@ export class Exchange {
   #cancelTimeout = () => {};
   #cancelTryTimeout = () => {};
 
-  constructor(
-    parts: ExchangeParts,
-    client: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly body: Buffer },
-    target: ExchangeTarget,
-  ) {
+  constructor(parts: ExchangeParts, client: Client, target: ExchangeTarget) {
     this.#parts = parts;
     this.#incoming = client.incoming;
     this.#outgoing = client.outgoing;
     this.#body = client.body;
+    this.#record = client.record;
+    this.#record.cluster = target.chosen.cluster;
+    this.#record.bytesReceived = client.body.length;
     this.#route = target.route;
     this.#chosen = target.chosen;
     this.#addresses = target.addresses;
@@ -72,7 +92,8 @@ export class Exchange {
   start(): void {
     const { timeoutMs } = this.#route;
     this.#outgoing.once('close', () => this.#finish());
-    if (timeoutMs) this.#cancelTimeout = this.#parts.timers.after(timeoutMs, () => this.#giveUp());
+    if (timeoutMs)
+      this.#cancelTimeout = this.#parts.timers.after(timeoutMs, () => this.#giveUp(UPSTREAM_TIMEOUT));
     this.#try();
   }
 
@@ -85,8 +106,13 @@ export class Exchange {
     if (!this.#outgoing.writableFinished) this.#upstream?.destroy();
   }
 
-  #giveUp(): void {
-    sendEnvoyAnswer(this.#outgoing, UPSTREAM_TIMEOUT);
+  #answer(answer: EnvoyAnswer): void {
+    this.#record.answeredByEnvoy(answer);
+    sendEnvoyAnswer(this.#outgoing, answer);
+  }
+
+  #giveUp(answer: EnvoyAnswer): void {
+    this.#answer(answer);
     this.#upstream?.destroy();
     this.#finish();
   }
@@ -103,6 +129,8 @@ export class Exchange {
     const address = this.#pickAddress();
     if (!address || this.#isOver) return;
     this.#lastAddress = address;
+    this.#record.upstreamHost = `${address.podIP}:${address.port}`;
+    this.#record.upstreamLocal = undefined;
     const startedMs = performance.now();
     const upstream = openRequest({
       host: '127.0.0.1',
@@ -110,7 +138,7 @@ export class Exchange {
       agent: this.#parts.agent,
       method: this.#incoming.method,
       path: this.#path,
-      headers: requestHeaders(this.#incoming, this.#route, this.#chosen, this.#body.length),
+      headers: requestHeaders(this.#incoming, this.#record, this.#route, this.#chosen, this.#body.length),
       setHost: false,
     });
     this.#upstream = upstream;
@@ -147,14 +175,18 @@ export class Exchange {
     this.#cancelTryTimeout();
     const condition = failure === 'connect' ? 'connect-failure' : 'reset';
     if (this.#canRetry(condition, '5xx', 'gateway-error')) this.#retry();
-    else if (!this.#isOver) sendEnvoyAnswer(this.#outgoing, upstreamFailed(failure, this.#retries > 0));
+    else if (!this.#isOver) {
+      const transport = TRANSPORT_FAILURES[failure];
+      this.#record.transportFailure = transport === undefined ? undefined : inLog(transport);
+      this.#answer(upstreamFailed(failure, this.#retries > 0));
+    }
   }
 
   #takeTryTimeout(upstream: ClientRequest): void {
     this.#upstream = undefined;
     upstream.destroy();
     if (this.#canRetry('5xx', 'gateway-error')) this.#retry();
-    else this.#giveUp();
+    else this.#giveUp(UPSTREAM_TRY_TIMEOUT);
   }
 
   #isRetriable(code: number): boolean {
@@ -174,8 +206,17 @@ export class Exchange {
       this.#retry();
       return;
     }
+    // More retries were wanted, and none was left.
+    const flags =
+      this.#retries > 0 && this.#retries >= this.#route.retries.attempts && code >= 500 ? 'URX' : '';
+    const roundedMs = Math.round(serviceTimeMs);
+    this.#record.answeredByUpstream(code, flags, roundedMs);
+    this.#record.upstreamLocal = `${this.#parts.podIP()}:${answer.socket.localPort}`;
     this.#outgoing.removeHeader('connection');
-    this.#outgoing.writeHead(code, responseHeaders(answer.headers, this.#chosen, serviceTimeMs));
+    this.#outgoing.writeHead(code, responseHeaders(answer.headers, this.#chosen, roundedMs));
+    answer.on('data', (chunk: Buffer) => {
+      this.#record.bytesSent += chunk.length;
+    });
     // An answer that breaks off cannot be completed, and the client has to see that.
     answer.once('error', () => this.#outgoing.destroy());
     answer.pipe(this.#outgoing);

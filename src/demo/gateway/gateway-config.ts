@@ -5,6 +5,7 @@ import { ENDPOINT_SLICES } from '../kinds/discovery.ts';
 import { DESTINATION_RULES, GATEWAYS, VIRTUAL_SERVICES } from '../kinds/istio.ts';
 import type { Storage } from '../storage.ts';
 import { type Clusters, compileClusters, resolveCluster } from './clusters.ts';
+import { readyGatewayPods } from './gateway-pods.ts';
 import { compileVirtualHosts, opensPort, type RouteConfiguration } from './virtual-hosts.ts';
 
 /** Everything that istiod tells a gateway. */
@@ -15,24 +16,17 @@ export type GatewayConfig = {
   readonly clusters: Clusters;
 };
 
-/** The gateway's pods that run. */
-export function gatewayPods(storage: Storage): readonly Pod[] {
+/** The pods that can tell the gateway anything. */
+export function readyIstiods(storage: Storage): readonly Pod[] {
   return storage
     .list(PODS, 'istio-system')
-    .filter(pod => pod.metadata.labels?.istio === 'ingressgateway' && isReady(pod));
-}
-
-/** Whether there is an istiod to tell anything. */
-export function isControlPlaneReady(storage: Storage): boolean {
-  return storage
-    .list(PODS, 'istio-system')
-    .some(pod => pod.metadata.labels?.app === 'istiod' && isReady(pod));
+    .filter(pod => pod.metadata.labels?.app === 'istiod' && isReady(pod));
 }
 
 /** What the objects that there are now amount to. */
 export function compileGatewayConfig(storage: Storage): GatewayConfig {
   const services = storage.list(SERVICES);
-  const pods = gatewayPods(storage);
+  const pods = readyGatewayPods(storage);
   const gateways = storage
     .list(GATEWAYS)
     .filter(gateway => pods.some(pod => hasLabels(pod.metadata.labels, gateway.spec?.selector ?? {})));

@@ -1,19 +1,24 @@
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Random } from '../random.ts';
 import type { Timers } from '../timers.ts';
+import { accessLogLine } from './access-log.ts';
 import type { Address } from './clusters.ts';
 import {
+  directResponse,
   type EnvoyAnswer,
-  FAULT_ABORT_BODY,
+  faultAbort,
   NO_CLUSTER,
   NO_HEALTHY_UPSTREAM,
   NO_ROUTE,
   sendEnvoyAnswer,
 } from './envoy-answers.ts';
-import { Exchange, type ExchangeTarget } from './exchange.ts';
+import { type Client, Exchange, type ExchangeParts, type ExchangeTarget } from './exchange.ts';
 import type { GatewayConfig } from './gateway-config.ts';
+import type { GatewayPods } from './gateway-pods.ts';
+import { RequestRecord } from './request-record.ts';
 import { chooseCluster, type Route } from './routes.ts';
 import type { GatewayRequest } from './string-match.ts';
+import { UpstreamAgent } from './upstream-agent.ts';
 import { findVirtualHost, type VirtualHost } from './virtual-hosts.ts';
 
 /** The ingress gateway: an HTTP server on loopback that answers as Envoy would with the configuration it was last given. */
@@ -22,14 +27,21 @@ export interface GatewayServer {
   readonly port: number;
   /** Takes new configuration. Routes that Envoy would refuse are dropped, and those of before stay in force. */
   apply(config: GatewayConfig): void;
+  /** From now on asks `fault` for each request: it answers in the place of the right answer, or gives `undefined`. */
+  setFault(fault: GatewayFault | undefined): void;
+  /** How many requests were answered by a fault. */
+  readonly faults: number;
   /** Cuts all connections. Resolves when nothing is left. */
   stop(): Promise<void>;
 }
+
+export type GatewayFault = () => EnvoyAnswer | undefined;
 
 export type GatewayServerParts = {
   readonly timers: Timers;
   readonly random: Random;
   readonly resolve: (address: Address) => number | undefined;
+  readonly pods: GatewayPods;
   /** 0 lets the system pick. */
   readonly port: number;
 };
@@ -61,12 +73,18 @@ function readRequest({ method = 'GET', url = '/', headers }: IncomingMessage): G
 /** Takes requests from their arrival to an answer of Envoy's own or to an exchange with an application. */
 class RequestHandler {
   readonly #parts: GatewayServerParts;
-  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024 });
+  readonly #agent: UpstreamAgent;
+  readonly #exchangeParts: ExchangeParts;
+  fault: GatewayFault | undefined;
+  faults = 0;
   #virtualHosts: ReadonlyMap<string, VirtualHost> = new Map();
   #clusters: GatewayConfig['clusters'] = new Map();
 
   constructor(parts: GatewayServerParts) {
     this.#parts = parts;
+    const { timers, random, resolve, pods } = parts;
+    this.#agent = new UpstreamAgent(pods.connectFrom);
+    this.#exchangeParts = { timers, random, resolve, agent: this.#agent, podIP: () => pods.podIP };
   }
 
   apply({ routes, clusters }: GatewayConfig): void {
@@ -80,83 +98,92 @@ class RequestHandler {
   }
 
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const record = new RequestRecord(incoming);
+    const { pods } = this.#parts;
+    outgoing.once('close', () => pods.write(accessLogLine(record.entry(pods.podIP))));
+    const exchange = { incoming, outgoing, record };
+    const faulty = this.fault?.();
+    if (faulty) {
+      this.faults += 1;
+      answerItself(exchange, faulty);
+      return;
+    }
     const request = readRequest(incoming);
     const host = findVirtualHost(this.#virtualHosts, request.authority);
     const route = host?.routes.find(candidate => candidate.matches(request));
-    if (!route) answerItself(incoming, outgoing, NO_ROUTE);
-    else if (route.fault)
-      this.#injectFault(route.fault, incoming, outgoing, () => this.#act(route, request, incoming, outgoing));
-    else this.#act(route, request, incoming, outgoing);
+    if (!route) answerItself(exchange, NO_ROUTE);
+    else {
+      record.routeName = route.name;
+      if (route.fault) this.#injectFault(route.fault, exchange, () => this.#act(route, request, exchange));
+      else this.#act(route, request, exchange);
+    }
   }
 
   #injectFault(
     { abort, delay }: NonNullable<Route['fault']>,
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
+    exchange: BodylessClient,
     goOn: () => void,
   ): void {
     const happens = (percent: number) => this.#parts.random() * 100 < percent;
     const isDelayed = delay !== undefined && happens(delay.percent);
     const isAborted = abort !== undefined && happens(abort.percent);
-    const proceed = isAborted
-      ? () => answerItself(incoming, outgoing, { code: abort.code, body: FAULT_ABORT_BODY })
-      : goOn;
+    const proceed = isAborted ? () => answerItself(exchange, faultAbort(abort.code)) : goOn;
     if (isDelayed) this.#parts.timers.after(delay.delayMs, proceed);
     else proceed();
   }
 
-  #act(route: Route, request: GatewayRequest, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  #act(route: Route, request: GatewayRequest, client: BodylessClient): void {
     const { action } = route;
     switch (action.type) {
       case 'redirect': {
         const location = `http://${action.authority ?? request.authority}${action.uri ?? request.path + request.query}`;
-        answerItself(incoming, outgoing, { code: action.code, body: '' }, { location });
+        answerItself(client, directResponse(action.code, ''), { location });
         return;
       }
       case 'respond':
-        answerItself(incoming, outgoing, action);
+        answerItself(client, directResponse(action.code, action.body));
         return;
       case 'forward': {
         const chosen = chooseCluster(action, this.#parts.random);
         const addresses = chosen && this.#clusters.get(chosen.cluster);
-        if (!chosen || !addresses) answerItself(incoming, outgoing, NO_CLUSTER);
-        else if (addresses.length === 0) answerItself(incoming, outgoing, NO_HEALTHY_UPSTREAM);
-        else
-          this.#forward({ route, chosen, addresses, path: route.rewritePath(request) }, incoming, outgoing);
+        if (!chosen || !addresses) answerItself(client, NO_CLUSTER);
+        else if (addresses.length === 0) {
+          client.record.cluster = chosen.cluster;
+          answerItself(client, NO_HEALTHY_UPSTREAM);
+        } else this.#forward({ route, chosen, addresses, path: route.rewritePath(request) }, client);
       }
     }
   }
 
-  #forward(target: ExchangeTarget, incoming: IncomingMessage, outgoing: ServerResponse): void {
-    if (hasBody(incoming)) void this.#exchangeWithBody(incoming, outgoing, target);
-    else this.#exchange(incoming, outgoing, NO_BODY, target);
+  #forward(target: ExchangeTarget, client: BodylessClient): void {
+    if (hasBody(client.incoming)) void this.#exchangeWithBody(client, target);
+    else this.#exchange({ ...client, body: NO_BODY }, target);
   }
 
-  #exchange(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, target: ExchangeTarget): void {
-    new Exchange({ ...this.#parts, agent: this.#agent }, { incoming, outgoing, body }, target).start();
+  #exchange(client: Client, target: ExchangeTarget): void {
+    new Exchange(this.#exchangeParts, client, target).start();
   }
 
-  async #exchangeWithBody(
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    target: ExchangeTarget,
-  ): Promise<void> {
+  async #exchangeWithBody(client: BodylessClient, target: ExchangeTarget): Promise<void> {
     try {
-      this.#exchange(incoming, outgoing, await readBody(incoming), target);
+      this.#exchange({ ...client, body: await readBody(client.incoming) }, target);
     } catch {
       // The client broke off its own request: there is nobody to answer.
-      outgoing.destroy();
+      client.outgoing.destroy();
     }
   }
 }
 
+/** The client's side, before it is known whether there is a body. */
+type BodylessClient = Omit<Client, 'body'>;
+
 function answerItself(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  { incoming, outgoing, record }: BodylessClient,
   answer: EnvoyAnswer,
   headers?: Readonly<Record<string, string>>,
 ): void {
   incoming.resume();
+  record.answeredByEnvoy(answer);
   sendEnvoyAnswer(outgoing, answer, headers);
 }
 
@@ -198,6 +225,12 @@ export async function startGatewayServer(parts: GatewayServerParts): Promise<Gat
       shouldListen = config.isListening;
       if (shouldListen) reopen();
       else if (server.listening) void close();
+    },
+    setFault: fault => {
+      handler.fault = fault;
+    },
+    get faults() {
+      return handler.faults;
     },
     stop: () => {
       shouldListen = false;

@@ -1,4 +1,10 @@
-import type { Destination, HeaderChanges, HttpMatch, HttpRoute, RouteDestination } from '../kinds/istio.ts';
+import type {
+  Destination,
+  HeaderChanges,
+  HttpMatch,
+  HttpRoute,
+  RouteDestination,
+} from '../kinds/http-route.ts';
 import type { Random } from '../random.ts';
 import { compileHttpMatch, type GatewayRequest } from './string-match.ts';
 
@@ -34,6 +40,7 @@ export type Fault = {
 
 /** One route, with everything worked out that does not depend on the request. */
 export type Route = {
+  readonly name: string | undefined;
   /** Takes every request of its virtual host. */
   readonly isCatchAll: boolean;
   readonly matches: (request: GatewayRequest) => boolean;
@@ -159,6 +166,7 @@ function isCatchAll({ uri, method, authority, headers, withoutHeaders, queryPara
 /** The routes of one entry of `spec.http`: one for each of its matches. Throws `RefusedRoutes` for what Envoy would refuse. */
 export function compileHttpRoute(route: HttpRoute, resolve: ResolveCluster): readonly Route[] {
   const shared = {
+    name: route.name,
     action: actionOf(route, resolve),
     rewriteAuthority: route.rewrite?.authority,
     timeoutMs: durationMs(route.timeout),

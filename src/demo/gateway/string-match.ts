@@ -1,4 +1,4 @@
-import type { HttpMatch, StringMatch } from '../kinds/istio.ts';
+import type { HttpMatch, StringMatch } from '../kinds/http-route.ts';
 
 /** What a route looks at in a request. */
 export type GatewayRequest = {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { HeaderChanges } from '../kinds/istio.ts';
+import type { HeaderChanges } from '../kinds/http-route.ts';
+import type { RequestRecord } from './request-record.ts';
 import type { Route, WeightedCluster } from './routes.ts';
 
 function changeHeaders(headers: OutgoingHttpHeaders, changes: readonly HeaderChanges[]): void {
@@ -26,19 +26,18 @@ function dropConnectionHeaders(headers: OutgoingHttpHeaders): void {
 /** The headers that an application gets. `bodyLength` is the length of the body that goes with them, in bytes. */
 export function requestHeaders(
   request: IncomingMessage,
+  record: RequestRecord,
   route: Route,
   chosen: WeightedCluster,
   bodyLength: number,
 ): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { ...request.headers };
-  const address = request.socket.remoteAddress ?? '';
-  const { host, 'x-forwarded-for': before, 'x-request-id': id } = request.headers;
   dropConnectionHeaders(headers);
   if (bodyLength > 0) headers['content-length'] = bodyLength;
-  headers.host = route.rewriteAuthority ?? host;
-  headers['x-forwarded-for'] = before === undefined ? address : `${String(before)},${address}`;
+  headers.host = route.rewriteAuthority ?? request.headers.host;
+  headers['x-forwarded-for'] = record.forwardedFor;
   headers['x-forwarded-proto'] = 'http';
-  headers['x-request-id'] = id ?? randomUUID();
+  headers['x-request-id'] = record.requestId;
   changeHeaders(headers, chosen.requestHeaders);
   return headers;
 }
@@ -51,7 +50,7 @@ export function responseHeaders(
 ): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { ...answer };
   dropConnectionHeaders(headers);
-  headers['x-envoy-upstream-service-time'] = Math.round(serviceTimeMs);
+  headers['x-envoy-upstream-service-time'] = serviceTimeMs;
   headers.server = 'istio-envoy';
   changeHeaders(headers, chosen.responseHeaders);
   return headers;

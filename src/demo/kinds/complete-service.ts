@@ -1,4 +1,5 @@
-import type { Service, ServicePort } from './core.ts';
+import type { Service } from './core.ts';
+import type { ServicePort } from './service.ts';
 
 const FIRST_NODE_PORT = 30_000;
 const LAST_NODE_PORT = 32_767;
@@ -18,44 +19,67 @@ function freeNodePort(used: Set<number>): number {
   return port;
 }
 
-function completePorts(service: Service, others: readonly Service[]): readonly ServicePort[] {
-  const hasNodePorts = service.spec.type === 'NodePort' || service.spec.type === 'LoadBalancer';
+function isOpenOutside(type: string | undefined): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+function allocatePorts(
+  service: Service,
+  others: readonly Service[],
+  previous: Service | undefined,
+): readonly ServicePort[] {
+  const ports = service.spec.ports ?? [];
+  if (!isOpenOutside(service.spec.type)) return ports;
   const used = new Set(
-    others.flatMap(other => (other.spec.ports ?? []).flatMap(port => port.nodePort ?? [])),
+    [service, ...others].flatMap(other => (other.spec.ports ?? []).flatMap(port => port.nodePort ?? [])),
   );
-  return (service.spec.ports ?? []).map(port => ({
-    protocol: 'TCP',
-    targetPort: port.port,
-    ...(hasNodePorts ? { nodePort: freeNodePort(used) } : {}),
+  const before = new Map(previous?.spec.ports?.map(port => [`${port.port}/${port.protocol}`, port.nodePort]));
+  return ports.map(port => ({
     ...port,
+    nodePort: port.nodePort ?? before.get(`${port.port}/${port.protocol}`) ?? freeNodePort(used),
   }));
 }
 
-const SPEC_DEFAULTS = {
-  type: 'ClusterIP',
-  sessionAffinity: 'None',
-  internalTrafficPolicy: 'Cluster',
-  ipFamilies: ['IPv4'],
-  ipFamilyPolicy: 'SingleStack',
-} as const;
+/** The Service with what its author need not say. */
+export function completeService(service: Service): Service {
+  const { spec } = service;
+  const ports = spec.ports?.map(port => ({ protocol: 'TCP' as const, targetPort: port.port, ...port }));
+  return {
+    ...service,
+    spec: {
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      ...(spec.type === 'ExternalName' ? {} : { internalTrafficPolicy: 'Cluster' }),
+      ...(isOpenOutside(spec.type) ? { externalTrafficPolicy: 'Cluster' } : {}),
+      ...(spec.type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
+      ...spec,
+      ...(ports && { ports }),
+    },
+  };
+}
 
-/** The Service with its type, its addresses and its ports filled in; `all` tells which are taken. */
-export function completeService(service: Service, all: readonly Service[]): Service {
+/** The Service with its addresses and ports: those that it had, or free ones. `all` tells which are taken. */
+export function allocateService(
+  service: Service,
+  all: readonly Service[],
+  previous: Service | undefined,
+): Service {
+  const status = { ...service.status, loadBalancer: service.status?.loadBalancer ?? {} };
+  if (service.spec.type === 'ExternalName') return { ...service, status };
   const others = all.filter(
     other =>
       other.metadata.name !== service.metadata.name ||
       other.metadata.namespace !== service.metadata.namespace,
   );
-  const status = { loadBalancer: {} };
-  if (service.spec.type === 'ExternalName') return { status, ...service };
-  const clusterIP = service.spec.clusterIP || freeClusterIp(others);
+  const clusterIP = service.spec.clusterIP || previous?.spec.clusterIP || freeClusterIp(others);
   return {
-    status,
     ...service,
+    status,
     spec: {
-      ...SPEC_DEFAULTS,
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
       ...service.spec,
-      ...(service.spec.ports ? { ports: completePorts(service, others) } : {}),
+      ...(service.spec.ports && { ports: allocatePorts(service, others, previous) }),
       clusterIP,
       clusterIPs: [clusterIP],
     },

@@ -1,97 +1,28 @@
-import { completePodSpec } from './complete-pod-spec.ts';
-import { completeService } from './complete-service.ts';
+import { ageColumn, column, nameColumn, since, wideColumn } from './column.ts';
+import { admitPodSpec, completePodSpec } from './complete-pod-spec.ts';
+import { allocateService, completeService } from './complete-service.ts';
 import { defineKind, type Kind, type KubeObject } from './kind.ts';
+import { NODE, NODE_COLUMNS } from './node.ts';
+import { POD_COLUMNS } from './pod-columns.ts';
+import { POD_SPEC } from './pod-spec.ts';
+import { POD_STATUS } from './pod-status.ts';
 import {
-  anything,
   boolean,
+  bytes,
+  embedded,
   type Held,
   int32,
-  intOrString,
+  listBy,
   listOf,
   mapOf,
   object,
-  oneOf,
   string,
+  time,
 } from './schema.ts';
+import { SERVICE, SERVICE_COLUMNS } from './service.ts';
+import { OBJECT_REFERENCE } from './shared-types.ts';
 
-const CONDITION = object(
-  { type: string, status: string },
-  { reason: string, message: string, lastTransitionTime: string },
-);
-export type Condition = Held<typeof CONDITION>;
-
-const CONTAINER_PORT = object({ containerPort: int32 }, { name: string, protocol: string });
-
-const CONTAINER = object(
-  { name: string, image: string },
-  {
-    imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
-    ports: listOf(CONTAINER_PORT),
-    readinessProbe: object({}, { initialDelaySeconds: int32, periodSeconds: int32 }),
-    volumeMounts: listOf(object({ name: string, mountPath: string }, { subPath: string })),
-    lifecycle: object(
-      {},
-      {
-        preStop: object(
-          {},
-          { sleep: object({ seconds: int32 }), exec: object({}, { command: listOf(string) }) },
-        ),
-      },
-    ),
-    resources: object({}, { requests: mapOf(intOrString), limits: mapOf(intOrString) }),
-  },
-);
-export type Container = Held<typeof CONTAINER>;
-
-const VOLUME = object({ name: string }, { configMap: object({ name: string }) });
-
-export const POD_SPEC = object(
-  { containers: listOf(CONTAINER) },
-  { nodeName: string, terminationGracePeriodSeconds: int32, restartPolicy: string, volumes: listOf(VOLUME) },
-);
-export type PodSpec = Held<typeof POD_SPEC>;
-
-const RUNNING = object({ startedAt: string });
-const TERMINATED = object(
-  { exitCode: int32 },
-  { reason: string, startedAt: string, finishedAt: string, containerID: string },
-);
-const CONTAINER_STATE = object(
-  {},
-  { running: RUNNING, terminated: TERMINATED, waiting: object({}, { reason: string, message: string }) },
-);
-export type ContainerState = Held<typeof CONTAINER_STATE>;
-
-const CONTAINER_STATUS = object(
-  { name: string, ready: boolean, restartCount: int32 },
-  {
-    state: CONTAINER_STATE,
-    lastState: CONTAINER_STATE,
-    image: string,
-    imageID: string,
-    containerID: string,
-    started: boolean,
-  },
-);
-export type ContainerStatus = Held<typeof CONTAINER_STATUS>;
-
-const POD_STATUS = object(
-  {},
-  {
-    phase: string,
-    podIP: string,
-    podIPs: listOf(object({ ip: string })),
-    hostIP: string,
-    hostIPs: listOf(object({ ip: string })),
-    startTime: string,
-    qosClass: string,
-    conditions: listOf(CONDITION),
-    containerStatuses: listOf(CONTAINER_STATUS),
-  },
-);
-export type PodStatus = Held<typeof POD_STATUS>;
-
-const POD = object({ spec: POD_SPEC }, { status: POD_STATUS });
+const POD = object({ spec: embedded(POD_SPEC) }, { status: embedded(POD_STATUS) });
 export type Pod = KubeObject & Held<typeof POD>;
 
 export const PODS = defineKind<Pod>({
@@ -104,34 +35,15 @@ export const PODS = defineKind<Pod>({
   subresources: ['status'],
   hasGeneration: true,
   schema: POD,
-  complete: pod => ({
+  columns: POD_COLUMNS,
+  complete: pod => ({ ...pod, spec: completePodSpec(pod.spec) }),
+  allocate: pod => ({
     ...pod,
-    spec: completePodSpec(pod.spec),
+    spec: admitPodSpec(pod.spec),
     status: { phase: 'Pending', qosClass: 'BestEffort', ...pod.status },
   }),
 });
 
-const SERVICE_PORT = object(
-  { port: int32 },
-  { name: string, protocol: string, targetPort: intOrString, nodePort: int32, appProtocol: string },
-);
-export type ServicePort = Held<typeof SERVICE_PORT>;
-
-const SERVICE = object(
-  {
-    spec: object(
-      {},
-      {
-        type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
-        selector: mapOf(string),
-        ports: listOf(SERVICE_PORT),
-        clusterIP: string,
-        clusterIPs: listOf(string),
-      },
-    ),
-  },
-  { status: anything },
-);
 export type Service = KubeObject & Held<typeof SERVICE>;
 
 export const SERVICES: Kind<Service> = defineKind<Service>({
@@ -143,10 +55,19 @@ export const SERVICES: Kind<Service> = defineKind<Service>({
   categories: ['all'],
   subresources: ['status'],
   schema: SERVICE,
-  complete: (service, surroundings) => completeService(service, surroundings.list(SERVICES)),
+  columns: SERVICE_COLUMNS,
+  validate: ({ spec }) => {
+    const needsNone = spec.type === 'ExternalName' || spec.clusterIP === 'None';
+    const hasPorts = (spec.ports ?? []).length > 0;
+    return needsNone || hasPorts
+      ? []
+      : [{ reason: 'FieldValueRequired', field: 'spec.ports', message: 'Required value' }];
+  },
+  complete: completeService,
+  allocate: (service, surroundings, previous) =>
+    allocateService(service, surroundings.list(SERVICES), previous),
 });
 
-const NODE = object({}, { spec: anything, status: object({}, { conditions: listOf(CONDITION) }) });
 export type Node = KubeObject & Held<typeof NODE>;
 
 export const NODES = defineKind<Node>({
@@ -158,9 +79,21 @@ export const NODES = defineKind<Node>({
   isNamespaced: false,
   subresources: ['status'],
   schema: NODE,
+  columns: NODE_COLUMNS,
 });
 
-const NAMESPACE = object({}, { spec: anything, status: object({}, { phase: string }) });
+const NAMESPACE_CONDITION = object(
+  { status: string, type: string },
+  { lastTransitionTime: time, message: string, reason: string },
+);
+
+const NAMESPACE = object(
+  {},
+  {
+    spec: embedded(object({}, { finalizers: listOf(string) })),
+    status: embedded(object({}, { conditions: listBy(['type'], NAMESPACE_CONDITION), phase: string })),
+  },
+);
 export type Namespace = KubeObject & Held<typeof NAMESPACE>;
 
 export const NAMESPACES = defineKind<Namespace>({
@@ -173,18 +106,26 @@ export const NAMESPACES = defineKind<Namespace>({
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: ['status'],
   schema: NAMESPACE,
+  columns: [
+    nameColumn,
+    column('Status', ({ status }) => status?.phase ?? '', { description: 'The status of the namespace' }),
+    ageColumn,
+  ],
   complete: namespace => ({
     ...namespace,
     metadata: {
       ...namespace.metadata,
       labels: { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': namespace.metadata.name },
     },
+  }),
+  allocate: namespace => ({
+    ...namespace,
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active', ...namespace.status },
   }),
 });
 
-const CONFIG_MAP = object({}, { data: mapOf(string), binaryData: mapOf(string) });
+const CONFIG_MAP = object({}, { data: mapOf(string), binaryData: mapOf(bytes), immutable: boolean });
 export type ConfigMap = KubeObject & Held<typeof CONFIG_MAP>;
 
 export const CONFIG_MAPS = defineKind<ConfigMap>({
@@ -194,35 +135,55 @@ export const CONFIG_MAPS = defineKind<ConfigMap>({
   kind: 'ConfigMap',
   shortNames: ['cm'],
   schema: CONFIG_MAP,
+  columns: [
+    nameColumn,
+    column(
+      'Data',
+      ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
+    ),
+    ageColumn,
+  ],
 });
 
-const INVOLVED_OBJECT = object(
-  {},
-  {
-    apiVersion: string,
-    kind: string,
-    name: string,
-    namespace: string,
-    uid: string,
-    resourceVersion: string,
-    fieldPath: string,
-  },
-);
-
 const EVENT = object(
-  { involvedObject: INVOLVED_OBJECT },
+  { involvedObject: embedded(OBJECT_REFERENCE) },
   {
-    type: string,
-    reason: string,
-    message: string,
-    source: object({}, { component: string, host: string }),
-    reportingComponent: string,
-    firstTimestamp: string,
-    lastTimestamp: string,
+    action: string,
     count: int32,
+    eventTime: time,
+    firstTimestamp: time,
+    lastTimestamp: time,
+    message: string,
+    reason: string,
+    related: OBJECT_REFERENCE,
+    reportingComponent: string,
+    reportingInstance: string,
+    series: object({}, { count: int32, lastObservedTime: time }),
+    source: embedded(object({}, { component: string, host: string })),
+    type: string,
   },
 );
 export type Event = KubeObject & Held<typeof EVENT>;
+
+function firstSeen(event: Event, nowMs: number): string {
+  return since(event.firstTimestamp ?? event.eventTime, nowMs);
+}
+
+function lastSeen(event: Event, nowMs: number): string {
+  const last = event.series?.lastObservedTime ?? event.lastTimestamp;
+  return last === undefined ? firstSeen(event, nowMs) : since(last, nowMs);
+}
+
+function aboutOf({ involvedObject }: Event): string {
+  const kind = (involvedObject?.kind ?? '').toLowerCase();
+  return involvedObject?.name ? `${kind}/${involvedObject.name}` : kind;
+}
+
+function sourceOf({ source, reportingComponent = '', reportingInstance = '' }: Event): string {
+  const instance = source?.host || reportingInstance;
+  const component = source?.component || reportingComponent;
+  return instance === '' ? component : `${component}, ${instance}`;
+}
 
 export const EVENTS = defineKind<Event>({
   group: '',
@@ -231,4 +192,16 @@ export const EVENTS = defineKind<Event>({
   kind: 'Event',
   shortNames: ['ev'],
   schema: EVENT,
+  columns: [
+    column('Last Seen', lastSeen),
+    column('Type', ({ type }) => type ?? ''),
+    column('Reason', ({ reason }) => reason ?? ''),
+    column('Object', aboutOf, { description: 'The object that this event is about.' }),
+    wideColumn('Subobject', ({ involvedObject }) => involvedObject?.fieldPath ?? ''),
+    wideColumn('Source', sourceOf),
+    column('Message', ({ message }) => (message ?? '').trim()),
+    wideColumn('First Seen', firstSeen),
+    wideColumn('Count', ({ series, count }) => series?.count || count || 1),
+    { ...nameColumn, priority: 1 },
+  ],
 });

@@ -1,103 +1,89 @@
+import { ageColumn, type Column, column, nameColumn } from './column.ts';
+import { HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE } from './http-route.ts';
 import { defineKind, type KubeObject } from './kind.ts';
 import {
   anything,
   boolean,
   type Held,
-  int32,
   listOf,
   mapOf,
-  number,
+  nullable,
   object,
   oneOf,
   string,
+  uint32,
 } from './schema.ts';
-
-const STRING_MATCH = object({}, { exact: string, prefix: string, regex: string });
-export type StringMatch = Held<typeof STRING_MATCH>;
-
-const HTTP_MATCH = object(
-  {},
-  {
-    uri: STRING_MATCH,
-    method: STRING_MATCH,
-    authority: STRING_MATCH,
-    headers: mapOf(STRING_MATCH),
-    withoutHeaders: mapOf(STRING_MATCH),
-    queryParams: mapOf(STRING_MATCH),
-    ignoreUriCase: boolean,
-    gateways: listOf(string),
-    port: int32,
-  },
-);
-export type HttpMatch = Held<typeof HTTP_MATCH>;
-
-const DESTINATION = object({ host: string }, { subset: string, port: object({}, { number: int32 }) });
-export type Destination = Held<typeof DESTINATION>;
-
-const HEADER_CHANGES = object({}, { set: mapOf(string), add: mapOf(string), remove: listOf(string) });
-export type HeaderChanges = Held<typeof HEADER_CHANGES>;
-
-const HEADERS = object({}, { request: HEADER_CHANGES, response: HEADER_CHANGES });
-
-const ROUTE_DESTINATION = object({ destination: DESTINATION }, { weight: int32, headers: HEADERS });
-export type RouteDestination = Held<typeof ROUTE_DESTINATION>;
-
-const PERCENTAGE = object({}, { value: number });
-
-const HTTP_ROUTE = object(
-  {},
-  {
-    name: string,
-    match: listOf(HTTP_MATCH),
-    route: listOf(ROUTE_DESTINATION),
-    redirect: object({}, { uri: string, authority: string, redirectCode: int32 }),
-    directResponse: object({ status: int32 }, { body: object({}, { string: string }) }),
-    rewrite: object({}, { uri: string, authority: string }),
-    timeout: string,
-    retries: object({}, { attempts: int32, perTryTimeout: string, retryOn: string }),
-    fault: object(
-      {},
-      {
-        abort: object({}, { httpStatus: int32, percentage: PERCENTAGE }),
-        delay: object({}, { fixedDelay: string, percentage: PERCENTAGE }),
-      },
-    ),
-    headers: HEADERS,
-  },
-);
-export type HttpRoute = Held<typeof HTTP_ROUTE>;
+import { TRAFFIC_POLICY } from './traffic-policy.ts';
 
 const VIRTUAL_SERVICE = object(
   {},
   {
-    spec: object({}, { hosts: listOf(string), gateways: listOf(string), http: listOf(HTTP_ROUTE) }),
+    spec: object(
+      {},
+      {
+        exportTo: listOf(string),
+        gateways: listOf(string),
+        hosts: listOf(string),
+        http: listOf(HTTP_ROUTE),
+        tcp: listOf(TCP_ROUTE),
+        tls: listOf(TLS_ROUTE),
+      },
+    ),
     status: anything,
   },
 );
 export type VirtualService = KubeObject & Held<typeof VIRTUAL_SERVICE>;
 
+const SUBSET = object({ name: string }, { labels: mapOf(string), trafficPolicy: TRAFFIC_POLICY });
+
 const DESTINATION_RULE = object(
   {},
   {
-    spec: object({ host: string }, { subsets: listOf(object({ name: string }, { labels: mapOf(string) })) }),
+    spec: object(
+      { host: string },
+      {
+        exportTo: listOf(string),
+        subsets: listOf(SUBSET),
+        trafficPolicy: TRAFFIC_POLICY,
+        workloadSelector: object({}, { matchLabels: mapOf(string) }),
+      },
+    ),
     status: anything,
   },
 );
 export type DestinationRule = KubeObject & Held<typeof DESTINATION_RULE>;
 
+const CERTIFICATE_FILES = { caCertificates: string, privateKey: string, serverCertificate: string } as const;
+
+const TLS_VERSION = oneOf('TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3');
+
+const SERVER_TLS = object(
+  {},
+  {
+    ...CERTIFICATE_FILES,
+    caCertCredentialName: string,
+    caCrl: string,
+    cipherSuites: listOf(string),
+    credentialName: string,
+    credentialNames: listOf(string),
+    httpsRedirect: boolean,
+    insecureSkipVerify: nullable(boolean),
+    maxProtocolVersion: TLS_VERSION,
+    minProtocolVersion: TLS_VERSION,
+    mode: oneOf('PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'),
+    subjectAltNames: listOf(string),
+    tlsCertificates: listOf(object({}, CERTIFICATE_FILES)),
+    verifyCertificateHash: listOf(string),
+    verifyCertificateSpki: listOf(string),
+  },
+);
+
 const SERVER = object(
   {
-    port: object({ number: int32, protocol: string, name: string }),
+    port: object({ number: uint32, protocol: string, name: string }, { targetPort: uint32 }),
     hosts: listOf(string),
   },
-  {
-    tls: object(
-      {},
-      {
-        mode: oneOf('PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'),
-      },
-    ),
-  },
+  { bind: string, defaultEndpoint: string, name: string, tls: SERVER_TLS },
 );
 
 const GATEWAY = object(
@@ -115,12 +101,31 @@ const NETWORKING = {
   hasGeneration: true,
 } as const;
 
+/** A column of a CustomResourceDefinition shows a list as its JSON, and nothing for what is not there. */
+function printed(values: readonly string[] | undefined): string | null {
+  return values === undefined ? null : JSON.stringify(values);
+}
+
+const AGE: Column<KubeObject> = { ...ageColumn, type: 'date' };
+
 export const VIRTUAL_SERVICES = defineKind<VirtualService>({
   ...NETWORKING,
   resource: 'virtualservices',
   kind: 'VirtualService',
   shortNames: ['vs'],
   schema: VIRTUAL_SERVICE,
+  columns: [
+    nameColumn,
+    column('Gateways', ({ spec }) => printed(spec?.gateways), {
+      jsonPath: '.spec.gateways',
+      description: 'The names of gateways and sidecars that should apply these routes',
+    }),
+    column('Hosts', ({ spec }) => printed(spec?.hosts), {
+      jsonPath: '.spec.hosts',
+      description: 'The destination hosts to which traffic is being sent',
+    }),
+    AGE,
+  ],
 });
 
 export const DESTINATION_RULES = defineKind<DestinationRule>({
@@ -129,6 +134,14 @@ export const DESTINATION_RULES = defineKind<DestinationRule>({
   kind: 'DestinationRule',
   shortNames: ['dr'],
   schema: DESTINATION_RULE,
+  columns: [
+    nameColumn,
+    column('Host', ({ spec }) => spec?.host ?? null, {
+      jsonPath: '.spec.host',
+      description: 'The name of a service from the service registry',
+    }),
+    AGE,
+  ],
 });
 
 export const GATEWAYS = defineKind<Gateway>({
@@ -137,4 +150,5 @@ export const GATEWAYS = defineKind<Gateway>({
   kind: 'Gateway',
   shortNames: ['gw'],
   schema: GATEWAY,
+  columns: [nameColumn, AGE],
 });

@@ -1,56 +1,71 @@
+import type { Column } from './column.ts';
+import type { Problem } from './problems.ts';
 import {
+  anything,
+  atomic,
   boolean,
+  embedded,
   type Held,
-  int32,
+  int64,
+  listBy,
   listOf,
   mapOf,
+  type ObjectShape,
   object,
-  type Problem,
   type Schema,
+  setOf,
   string,
+  time,
 } from './schema.ts';
 
-const LABELS = mapOf(string);
-
-export const OWNER_REFERENCE = object(
-  { apiVersion: string, kind: string, name: string, uid: string },
-  { controller: boolean, blockOwnerDeletion: boolean },
+const OWNER_REFERENCE = atomic(
+  object(
+    { apiVersion: string, kind: string, name: string, uid: string },
+    { controller: boolean, blockOwnerDeletion: boolean },
+  ),
 );
 export type OwnerReference = Held<typeof OWNER_REFERENCE>;
 
-/** What a client may say about any object. The server fills in the rest. */
-export const METADATA = object(
-  { name: string },
+const MANAGED_FIELDS_ENTRY = object(
+  {},
   {
-    namespace: string,
-    generateName: string,
-    uid: string,
-    resourceVersion: string,
-    creationTimestamp: string,
-    generation: int32,
-    labels: LABELS,
-    annotations: LABELS,
-    ownerReferences: listOf(OWNER_REFERENCE),
-    finalizers: listOf(string),
-    deletionTimestamp: string,
-    deletionGracePeriodSeconds: int32,
+    manager: string,
+    operation: string,
+    apiVersion: string,
+    time,
+    fieldsType: string,
+    fieldsV1: anything,
+    subresource: string,
   },
 );
+/** Who wrote which fields last, or applies them. */
+export type ManagedFieldsEntry = Held<typeof MANAGED_FIELDS_ENTRY>;
 
-/** Who wrote which fields last. */
-export type ManagedFieldsEntry = {
-  readonly manager: string;
-  readonly operation: 'Update';
-  readonly apiVersion: string;
-  readonly time: string;
-  readonly fieldsType: 'FieldsV1';
-  readonly fieldsV1: unknown;
-  readonly subresource?: string;
-};
+const METADATA_MEMBERS = {
+  name: string,
+  namespace: string,
+  generateName: string,
+  uid: string,
+  resourceVersion: string,
+  creationTimestamp: time,
+  generation: int64,
+  labels: mapOf(string),
+  annotations: mapOf(string),
+  ownerReferences: listBy(['uid'], OWNER_REFERENCE),
+  finalizers: setOf(string),
+  deletionTimestamp: time,
+  deletionGracePeriodSeconds: int64,
+  managedFields: listOf(MANAGED_FIELDS_ENTRY),
+  selfLink: string,
+} as const;
 
-export type Metadata = Held<typeof METADATA> & {
-  readonly managedFields?: readonly ManagedFieldsEntry[];
-};
+/** What may be said about an object that has no name of its own, such as a Deployment's pods. */
+export const TEMPLATE_METADATA = object({}, METADATA_MEMBERS);
+
+/** What may be said about any object. The server fills in most of it. */
+export const METADATA = object({ name: string }, METADATA_MEMBERS);
+
+export type Metadata = Held<typeof METADATA>;
 
 /** Any object of the cluster. `apiVersion` is that of the kind's first version. */
 export type KubeObject = {
@@ -98,20 +113,36 @@ export type Kind<T extends KubeObject = KubeObject> = {
   /** `metadata.generation` counts changes of the spec. */
   readonly hasGeneration: boolean;
   /** What a `T` holds besides its metadata. */
-  readonly schema: Schema<unknown>;
+  readonly schema: Schema<unknown> & ObjectShape;
+  /** The whole object: the schema, the metadata, and what every object has. */
+  readonly shape: ObjectShape;
+  /** What `kubectl get` prints. */
+  readonly columns: readonly Column<T>[];
   /** Carries `T` for the compiler; never present. */
   readonly stores?: T;
-  /** Fills in what the API server fills in. Gets an object that satisfies the schema. */
-  complete?(object: T, surroundings: Surroundings): T;
-  /** Rules beyond types. Gets an object that satisfies the schema; `previous` when it replaces one. */
+  /** Says what the client left open. Gets an object that satisfies the schema. What is filled in counts as written by the client. */
+  complete?(object: T): T;
+  /** Gives what only the cluster can: addresses, ports, a first status. Belongs to no field manager. */
+  allocate?(object: T, surroundings: Surroundings, previous: T | undefined): T;
+  /**
+   * Rules beyond types. Gets an object whose members are what the schema says, some of those that are required perhaps
+   * absent; `previous` when it replaces one.
+   */
   validate?(object: T, previous: T | undefined): readonly Problem[];
 };
 
 /** A row, with what most kinds have in common filled in. */
 export function defineKind<T extends KubeObject>(
-  row: Pick<Kind<T>, 'group' | 'versions' | 'resource' | 'kind' | 'schema'> & Partial<Kind<T>>,
+  row: Pick<Kind<T>, 'group' | 'versions' | 'resource' | 'kind' | 'schema' | 'columns'> &
+    Partial<Omit<Kind<T>, 'shape'>>,
 ): Kind<T> {
+  const { members, required } = row.schema;
   return {
+    shape: {
+      type: 'object',
+      members: { apiVersion: string, kind: string, metadata: embedded(METADATA), ...members },
+      required: ['metadata', ...required],
+    },
     singular: row.kind.toLowerCase(),
     shortNames: [],
     categories: [],

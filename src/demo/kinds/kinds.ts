@@ -1,5 +1,6 @@
 import { DEPLOYMENTS, REPLICA_SETS } from './apps.ts';
 import { CONFIG_MAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICES } from './core.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './custom-resource-definitions.ts';
 import { ENDPOINT_SLICES } from './discovery.ts';
 import { DESTINATION_RULES, GATEWAYS, VIRTUAL_SERVICES } from './istio.ts';
 import type { Kind } from './kind.ts';
@@ -15,6 +16,7 @@ export const KINDS: readonly Kind[] = [
   DEPLOYMENTS,
   REPLICA_SETS,
   ENDPOINT_SLICES,
+  CUSTOM_RESOURCE_DEFINITIONS,
   VIRTUAL_SERVICES,
   DESTINATION_RULES,
   GATEWAYS,

@@ -1,9 +1,11 @@
+import { istiodStartLines, proxyStartLines } from '../gateway/istio-log.ts';
+
 /** What an image does when it runs. */
 export type ImageContent =
   /** A web server with one page, on port 80. */
   | { readonly type: 'web'; readonly html: string }
   /** Runs, and this process does not know what is in it. */
-  | { readonly type: 'opaque' }
+  | { readonly type: 'opaque'; readonly startLines: (atMs: number) => readonly string[] }
   /** Nobody can pull it. */
   | { readonly type: 'missing' };
 
@@ -44,6 +46,13 @@ const NGINX_PAGE = `<!DOCTYPE html>
 </html>
 `;
 
+/** Images that run, and what they write first. */
+const OPAQUE = [
+  { name: /(^|\/)istio\/pilot$/, startLines: istiodStartLines },
+  { name: /(^|\/)istio\/proxyv2$/, startLines: proxyStartLines },
+  { name: /^registry\.k8s\.io\/pause$/, startLines: () => [] },
+];
+
 /** Repository and tag, without the registry that Docker adds. */
 function split(image: string): readonly [repository: string, tag: string] {
   const [, repository = '', tag = 'latest'] =
@@ -65,8 +74,8 @@ export function createImageRegistry(): ImageRegistry {
       }
       if (repository === 'nginx' || repository === 'nginxinc/nginx-unprivileged')
         return { type: 'web', html: NGINX_PAGE };
-      const isIstio = /(^|\/)istio\/(pilot|proxyv2)$/.test(repository);
-      return { type: isIstio ? 'opaque' : 'missing' };
+      const startLines = OPAQUE.find(({ name }) => name.test(repository))?.startLines;
+      return startLines ? { type: 'opaque', startLines } : { type: 'missing' };
     },
     setPage: (tag, html) => {
       pages.set(tag, html);

@@ -1,6 +1,8 @@
-import { CONFIG_MAPS, type Container, type Pod } from '../kinds/core.ts';
+import type { Container } from '../kinds/container.ts';
+import { CONFIG_MAPS, type Pod } from '../kinds/core.ts';
 import type { Storage } from '../storage.ts';
 import type { ImageRegistry } from './images.ts';
+import { startLines as nginxStartLines } from './nginx-log.ts';
 
 /** Where nginx looks for its pages. */
 const DOCUMENT_ROOT = '/usr/share/nginx/html';
@@ -8,11 +10,17 @@ const WEB_PORT = 80;
 
 /** What a pod is about to run. */
 export type PodContents =
-  | { readonly type: 'runs'; readonly webs: readonly Web[] }
+  | { readonly type: 'runs'; readonly containers: readonly ContainerContents[] }
   | { readonly type: 'no-image'; readonly image: string }
   | { readonly type: 'no-config-map'; readonly volume: string; readonly configMap: string };
 
-/** A web server in a container, on a port of the pod. */
+export type ContainerContents = {
+  readonly name: string;
+  readonly startLines: (atMs: number) => readonly string[];
+  /** A web server, on a port of the pod. */
+  readonly web?: Web;
+};
+
 export type Web = { readonly port: number; readonly html: string };
 
 /** The page that a ConfigMap puts over the image's own. */
@@ -32,21 +40,27 @@ function mountedPage(pod: Pod, container: Container): MountedPage | undefined {
 
 /** What the pod's images and volumes amount to, or what is missing. */
 export function readPodContents(pod: Pod, images: ImageRegistry, storage: Storage): PodContents {
-  const webs: Web[] = [];
+  const containers: ContainerContents[] = [];
   for (const container of pod.spec.containers) {
     const content = images.find(container.image);
     if (content.type === 'missing') return { type: 'no-image', image: container.image };
-    if (content.type === 'opaque') continue;
+    const { name } = container;
+    if (content.type === 'opaque') {
+      containers.push({ name, startLines: content.startLines });
+      continue;
+    }
+    const addWeb = (html: string) =>
+      containers.push({ name, startLines: nginxStartLines, web: { port: WEB_PORT, html } });
     const mounted = mountedPage(pod, container);
-    if (!mounted) webs.push({ port: WEB_PORT, html: content.html });
+    if (!mounted) addWeb(content.html);
     else {
       const { volume, configMap, file } = mounted;
       const data = storage.get(CONFIG_MAPS, pod.metadata.namespace, configMap)?.data;
       if (!data) return { type: 'no-config-map', volume, configMap };
-      webs.push({ port: WEB_PORT, html: data[file] ?? '' });
+      addWeb(data[file] ?? '');
     }
   }
-  return { type: 'runs', webs };
+  return { type: 'runs', containers };
 }
 
 /** Seconds that the pod goes on serving after it was told to stop. */

@@ -8,6 +8,10 @@ export interface PodNetwork {
   bind(podIP: string, port: number, loopbackPort: number): void;
   /** The loopback port behind `podIP:port`; `undefined` when nothing listens there. */
   resolve(podIP: string, port: number): number | undefined;
+  /** A connection from a loopback port is a pod's own from now on; returns how to end that. */
+  connectFrom(podIP: string, loopbackPort: number): () => void;
+  /** The pod behind a connection from that loopback port; `undefined` for one from outside of any pod. */
+  sourceOf(loopbackPort: number): string | undefined;
 }
 
 /** The first addresses of a node's range belong to its bridge and to the pods of kube-system. */
@@ -17,6 +21,7 @@ const SIZE = 65_536;
 export function createPodNetwork(): PodNetwork {
   const taken = new Set<string>();
   const ports = new Map<string, Map<number, number>>();
+  const sources = new Map<number, string>();
   let next = FIRST;
   const addressAt = (index: number) => `10.244.${index >> 8}.${index & 255}`;
   const isUsable = (index: number) =>
@@ -40,5 +45,10 @@ export function createPodNetwork(): PodNetwork {
       ports.set(podIP, known);
     },
     resolve: (podIP, port) => ports.get(podIP)?.get(port),
+    connectFrom: (podIP, loopbackPort) => {
+      sources.set(loopbackPort, podIP);
+      return () => sources.delete(loopbackPort);
+    },
+    sourceOf: loopbackPort => sources.get(loopbackPort),
   };
 }

@@ -1,4 +1,5 @@
-import { type Matches, readLabelSelector } from '../api/selectors.ts';
+import { readLabelSelector } from '../api/label-selector.ts';
+import type { Matches } from '../api/selectors.ts';
 import type { Pod } from '../kinds/core.ts';
 
 /** How a pod behaves that somebody makes trouble for. */

@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { accessLine } from './nginx-log.ts';
 
 /** How a web server in a pod takes requests. */
 export type Manner =
@@ -38,7 +39,13 @@ function preparePage(html: string): Page {
   return { body, headers };
 }
 
-function sendError(response: ServerResponse, code: number, title: string, isHead: boolean): void {
+/** What was answered, for the access log. */
+type Answered = { readonly code: number; readonly bodyBytes: number };
+
+/** nginx's own code for a client that went away before it was answered. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+function sendError(response: ServerResponse, code: number, title: string, isHead: boolean): Answered {
   const line = `${code} ${title}`;
   const body = `<html>\r\n<head><title>${line}</title></head>\r\n<body>\r\n<center><h1>${line}</h1></center>\r\n<hr><center>${SERVER}</center>\r\n</body>\r\n</html>\r\n`;
   response.writeHead(code, {
@@ -47,6 +54,7 @@ function sendError(response: ServerResponse, code: number, title: string, isHead
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(isHead ? undefined : body);
+  return { code, bodyBytes: isHead ? 0 : body.length };
 }
 
 /** What nginx has to say against the request; `undefined` when it gets the page. */
@@ -60,39 +68,58 @@ function problemOf(
   return path === '/' || path === '/index.html' ? undefined : [404, 'Not Found'];
 }
 
-function answer(page: Page, manner: Manner, request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  page: Page,
+  manner: Exclude<Manner, 'hang'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Answered {
   const { method, headers } = request;
   const isHead = method === 'HEAD';
-  request.resume();
-  if (manner === 'hang') return;
   const problem = problemOf(manner, request);
-  if (problem) sendError(response, ...problem, isHead);
-  else if (headers['if-none-match'] !== undefined && headers['if-none-match'] === page.headers.ETag) {
+  if (problem) return sendError(response, ...problem, isHead);
+  if (headers['if-none-match'] !== undefined && headers['if-none-match'] === page.headers.ETag) {
     response.writeHead(304, {
       Server: SERVER,
       'Last-Modified': LAST_MODIFIED,
       ETag: headers['if-none-match'],
     });
     response.end();
-  } else {
-    response.writeHead(200, page.headers);
-    response.end(isHead ? undefined : page.body);
+    return { code: 304, bodyBytes: 0 };
   }
+  response.writeHead(200, page.headers);
+  response.end(isHead ? undefined : page.body);
+  return { code: 200, bodyBytes: isHead ? 0 : page.body.length };
 }
+
+function header(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.join(', ');
+}
+
+/** What a web server works with. */
+export type WebServerParts = {
+  readonly now: () => number;
+  /** Takes the lines of its access log. */
+  readonly write: (line: string) => void;
+  /** The address of the pod behind a connection from a loopback port, if it is one. */
+  readonly sourceOf: (loopbackPort: number) => string | undefined;
+};
 
 /** A web server that answers as nginx with one page, on a loopback port that the system picks. */
 export class WebServer {
   #page: Page;
+  readonly #parts: WebServerParts;
   #manner: Manner = 'serve';
   readonly #server: Server;
   #port = 0;
   /** The last change of listening, so that changes follow one another. */
   #change: Promise<void> = Promise.resolve();
 
-  constructor(html: string) {
+  constructor(html: string, parts: WebServerParts) {
     this.#page = preparePage(html);
+    this.#parts = parts;
     this.#server = createServer({ keepAliveTimeout: 75_000 }, (request, response) =>
-      answer(this.#page, this.#manner, request, response),
+      this.#serve(request, response),
     );
   }
 
@@ -116,6 +143,26 @@ export class WebServer {
       await this.#listenOn(this.#port).catch(() => this.#listenOn(0));
     });
     return this.#change;
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    if (this.#manner === 'hang') {
+      response.once('close', () => this.#log(request, { code: CLIENT_CLOSED_REQUEST, bodyBytes: 0 }));
+    } else this.#log(request, answer(this.#page, this.#manner, request, response));
+  }
+
+  #log({ method, url, httpVersion, headers, socket }: IncomingMessage, answered: Answered): void {
+    const line = accessLine({
+      ...answered,
+      atMs: this.#parts.now(),
+      remoteAddress: this.#parts.sourceOf(socket.remotePort ?? 0) ?? '127.0.0.1',
+      requestLine: `${method} ${url} HTTP/${httpVersion}`,
+      referer: headers.referer,
+      userAgent: headers['user-agent'],
+      forwardedFor: header(headers['x-forwarded-for']),
+    });
+    this.#parts.write(line);
   }
 
   #listenOn(port: number): Promise<void> {
