@@ -80,7 +80,6 @@ describe('managed fields', () => {
         'f:template': {
           'f:spec': {
             'f:containers': {
-              '.': {},
               'k:{"name":"myapp"}': {
                 '.': {},
                 'f:image': {},

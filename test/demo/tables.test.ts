@@ -1,8 +1,7 @@
-import { describe, expect } from 'vitest';
-import { createApi } from './api-without-sockets.ts';
-import { it, requestApi } from './cluster.ts';
+import { describe, expect, it } from 'vitest';
+import { createApi, read } from './api-without-sockets.ts';
 
-const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 const VIRTUAL_SERVICES = '/apis/networking.istio.io/v1/namespaces/default/virtualservices';
 
 type Table = {
@@ -12,7 +11,11 @@ type Table = {
   readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: unknown }[];
 };
 
-describe.concurrent('a table', () => {
+describe('a table', () => {
+  const { request } = createApi();
+  const ask = (path: string, query = '', accept: string = TABLE) =>
+    read(request('GET', path, { query, accept }));
+
   it.for([
     [
       '/api/v1/pods',
@@ -47,8 +50,8 @@ describe.concurrent('a table', () => {
     ['/apis/networking.istio.io/v1/destinationrules', ['Name', 'Host', 'Age'], []],
     ['/apis/networking.istio.io/v1/gateways', ['Name', 'Age'], []],
     ['/apis/apiextensions.k8s.io/v1/customresourcedefinitions', ['Name', 'Created At'], []],
-  ] as const)('of %s has its columns', async ([path, narrow, wide], { demo }) => {
-    const { body } = await requestApi(demo, path, { headers: TABLE });
+  ] as const)('of %s has its columns', ([path, narrow, wide]) => {
+    const { body } = ask(path);
     const { columnDefinitions, rows } = body as Table;
     const named = (priority: number) =>
       columnDefinitions?.filter(column => column.priority === priority).map(({ name }) => name);
@@ -56,8 +59,8 @@ describe.concurrent('a table', () => {
     for (const { cells } of rows) expect(cells).toHaveLength(narrow.length + wide.length);
   });
 
-  it('of one object has one row, with the metadata of the object', async ({ demo }) => {
-    const { body } = await requestApi(demo, `${VIRTUAL_SERVICES}/myapp`, { headers: TABLE });
+  it('of one object has one row, with the metadata of the object', () => {
+    const { body } = ask(`${VIRTUAL_SERVICES}/myapp`);
     expect(body).toMatchObject({
       kind: 'Table',
       apiVersion: 'meta.k8s.io/v1',
@@ -79,17 +82,15 @@ describe.concurrent('a table', () => {
     ['None', null],
     ['Metadata', { kind: 'PartialObjectMetadata' }],
     ['Object', { kind: 'VirtualService', spec: { hosts: ['*'] } }],
-  ] as const)('carries in its rows what includeObject=%s says', async ([include, object], { demo }) => {
-    const path = `${VIRTUAL_SERVICES}?includeObject=${include}`;
-    const { body } = await requestApi(demo, path, { headers: TABLE });
+  ] as const)('carries in its rows what includeObject=%s says', ([include, object]) => {
+    const { body } = ask(VIRTUAL_SERVICES, `includeObject=${include}`);
     const [row] = (body as Table).rows;
     if (object === null) expect(row?.object).toBeNull();
     else expect(row?.object).toMatchObject(object);
   });
 
-  it('with something else in its rows is refused', async ({ demo }) => {
-    const path = `${VIRTUAL_SERVICES}?includeObject=foo`;
-    expect(await requestApi(demo, path, { headers: TABLE })).toMatchObject({
+  it('with something else in its rows is refused', () => {
+    expect(ask(VIRTUAL_SERVICES, 'includeObject=foo')).toMatchObject({
       code: 400,
       body: {
         message:
@@ -98,23 +99,21 @@ describe.concurrent('a table', () => {
     });
   });
 
-  it('comes in pages', async ({ demo }) => {
-    const first = await requestApi(demo, '/api/v1/namespaces?limit=2', { headers: TABLE });
-    const { metadata, rows } = first.body as Table;
+  it('comes in pages', () => {
+    const { metadata, rows } = ask('/api/v1/namespaces', 'limit=2').body as Table;
     expect([rows.length, typeof metadata.continue]).toEqual([2, 'string']);
   });
 
-  it('is spoken of old, and what is neither that nor JSON is not', async ({ demo }) => {
-    const ask = (accept: string) => requestApi(demo, VIRTUAL_SERVICES, { headers: { accept } });
-    const old = await ask('application/json;as=Table;v=v1beta1;g=meta.k8s.io');
+  it('is spoken of old, and what is neither that nor JSON is not', () => {
+    const askAs = (form: string) => ask(VIRTUAL_SERVICES, '', `application/json;as=${form}`);
+    const old = askAs('Table;v=v1beta1;g=meta.k8s.io');
     expect(old.body).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1beta1' });
-    expect((await ask('application/json;as=Nope;v=v1;g=meta.k8s.io')).code).toBe(406);
-    expect((await ask('application/json;as=Table;v=v1;g=example.com')).code).toBe(406);
+    expect(askAs('Nope;v=v1;g=meta.k8s.io').code).toBe(406);
+    expect(askAs('Table;v=v1;g=example.com').code).toBe(406);
   });
 
   it('follows a watch, and names its columns once', () => {
-    const { request } = createApi();
-    const watch = request('GET', VIRTUAL_SERVICES, { query: 'watch=1', accept: TABLE.accept });
+    const watch = request('GET', VIRTUAL_SERVICES, { query: 'watch=1', accept: TABLE });
     const tables: Table[] = [];
     if (watch.type !== 'watch') throw new Error('no watch');
     watch.open({
@@ -133,11 +132,11 @@ describe.concurrent('a table', () => {
   });
 });
 
-describe.concurrent('metadata alone', () => {
-  const METADATA = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' };
+describe('metadata alone', () => {
+  const METADATA = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
 
-  it('is a list of what is known of any object', async ({ demo }) => {
-    const { body } = await requestApi(demo, VIRTUAL_SERVICES, { headers: METADATA });
+  it('is a list of what is known of any object', () => {
+    const { body } = read(createApi().request('GET', VIRTUAL_SERVICES, { accept: METADATA }));
     expect(body).toEqual({
       kind: 'PartialObjectMetadataList',
       apiVersion: 'meta.k8s.io/v1',

@@ -71,7 +71,15 @@ export function decodeObject(kind: Kind, body: JsonObject): Decoded {
   };
 }
 
-/** The object of which its client has said nothing yet. */
+/**
+ * The object of which its client has said nothing yet: parts that are always there are there, and what must be said is
+ * `null`, as in Go.
+ */
 export function emptyObject(shape: ObjectShape): JsonObject {
-  return decode(shape, {}, '', { isGoType: true, unknown: [] });
+  const members = Object.entries(shape.members).flatMap(([name, member]): [string, Json][] => {
+    if (member.isEmbedded && member.type === 'object') return [[name, emptyObject(member)]];
+    const isCollection = member.type === 'list' || member.type === 'map' || member.type === 'object';
+    return isCollection && shape.required.includes(name) ? [[name, null]] : [];
+  });
+  return Object.fromEntries(members);
 }
