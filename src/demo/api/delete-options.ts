@@ -1,8 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { Problem } from '../kinds/problems.ts';
 import { readObject } from './read-body.ts';
 import type { ApiRequest } from './request.ts';
 import { invalid, isRefusal, type Refusal } from './status-error.ts';
+import { unsupported } from './write-options.ts';
 
 /** How an object is to be deleted. */
 export type DeleteOptions = {
@@ -19,12 +19,6 @@ export type DeleteOptions = {
 };
 
 const POLICIES = ['Foreground', 'Background', 'Orphan'];
-
-function unsupported(field: string, shown: string, supported: readonly string[]): Problem {
-  const list = supported.map(value => `"${value}"`).join(', ');
-  const message = `Unsupported value: ${shown}: supported values: ${list}`;
-  return { reason: 'FieldValueNotSupported', field, message };
-}
 
 function textIn(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
