@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { createApiHandler } from '../../src/demo/api/api-handler.ts';
 import { createPermissions } from '../../src/demo/api/permissions.ts';
 import type { ApiRequest, ApiResponse } from '../../src/demo/api/request.ts';
@@ -9,7 +10,8 @@ import { createStorage } from '../../src/demo/storage.ts';
 import { putSystemObjects } from '../../src/demo/system-objects.ts';
 import { createTimers } from '../../src/demo/timers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { MANIFESTS } from './cluster.ts';
+
+const MANIFESTS = fileURLToPath(new URL('../../manifests', import.meta.url));
 
 const manifests = await readManifests(MANIFESTS);
 
