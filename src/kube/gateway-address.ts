@@ -28,6 +28,14 @@ export function boundGateways(
     });
 }
 
+/** Those of some Gateways that a VirtualService is bound to. */
+export function gatewaysOf(virtualService: VirtualService, gateways: readonly Gateway[]): readonly Gateway[] {
+  const bound = boundGateways(virtualService);
+  return gateways.filter(gateway =>
+    bound.some(({ namespace, name }) => gateway.namespace === namespace && gateway.name === name),
+  );
+}
+
 /**
  * The addresses behind which a VirtualService may be reached, best first: the load balancer of the Service in front of the
  * Gateway's pods, then each node's address with that Service's NodePort. Found by selectors, never by names.
@@ -41,9 +49,7 @@ export function gatewayCandidates(
 ): GatewaySearch {
   const bound = boundGateways(virtualService);
   if (bound.length === 0) return { kind: 'mesh-only' };
-  const found = gateways.filter(gateway =>
-    bound.some(({ namespace, name }) => gateway.namespace === namespace && gateway.name === name),
-  );
+  const found = gatewaysOf(virtualService, gateways);
   const missing = bound[0];
   if (found.length === 0 && missing) {
     return {

@@ -1,9 +1,7 @@
 import type { ClusterApi } from '../kube/cluster-api.ts';
-import { boundGateways } from '../kube/gateway-address.ts';
+import { gatewaysOf } from '../kube/gateway-address.ts';
 import { type JsonObject, jsonEquals } from '../kube/json.ts';
 import { type SampleRequest, sampleRequest } from '../kube/sample-request.ts';
-import type { Gateway } from '../kube/traffic-objects.ts';
-import type { VirtualService } from '../kube/virtual-service.ts';
 import { productName, version } from '../version.ts';
 import { findGateway } from './find-gateway.ts';
 import type { Applied, AppState, Sampling } from './state.ts';
@@ -43,7 +41,12 @@ export async function findTarget(
   | { readonly kind: 'none'; readonly sampling: Sampling }
 > {
   const { gatewayUrl, host, path } = state.traffic;
-  const asked = sampleRequest(virtualService, route, boundOf(virtualService, state), { host, path });
+  const asked = sampleRequest(
+    virtualService,
+    route,
+    gatewaysOf(virtualService, state.cluster.gateways.items),
+    { host, path },
+  );
   if ('problem' in asked) {
     const { asks, reason } = asked.problem;
     return { kind: 'none', sampling: { kind: 'needs-answer', asks, reason } };
@@ -60,14 +63,6 @@ export async function findTarget(
     case 'not-found':
       return { kind: 'none', sampling: { kind: 'needs-answer', asks: 'gateway', reason: found.reason } };
   }
-}
-
-/** The Gateways of this namespace that a VirtualService is bound to. */
-function boundOf(virtualService: VirtualService, { cluster }: AppState): readonly Gateway[] {
-  const bound = boundGateways(virtualService);
-  return cluster.gateways.items.filter(gateway =>
-    bound.some(({ namespace, name }) => gateway.namespace === namespace && gateway.name === name),
-  );
 }
 
 export function requestHeaders({ host, headers }: SampleRequest): Readonly<Record<string, string>> {
