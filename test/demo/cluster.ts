@@ -159,6 +159,18 @@ export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, PATIENCE);
 }
 
+/**
+ * Waits until the call fails, and yields its error. vitest's own `rejects` cannot be tried again: where tests run side by
+ * side, a try that failed is held against whichever of them ends next.
+ */
+export function eventualFailure(call: () => Promise<unknown>): Promise<unknown> {
+  return eventually(async () => {
+    const [outcome] = await Promise.allSettled([call()]);
+    if (outcome?.status !== 'rejected') throw new Error('the call still succeeds');
+    return outcome.reason;
+  });
+}
+
 /** Waits until both versions of the tutorial's application answer. */
 export async function untilReady(demo: DemoCluster): Promise<void> {
   await eventually(async () => {

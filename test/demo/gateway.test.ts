@@ -7,6 +7,7 @@ import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
 import {
   ask,
   clientsOf,
+  eventualFailure,
   eventually,
   istioObject,
   it,
@@ -238,7 +239,7 @@ describe.concurrent('Envoy answers itself', () => {
 
   it('nothing at all while no Gateway opens the port', async ({ readyDemo: demo }) => {
     await remove(demo, 'gateways', 'app-gateway');
-    await eventually(() => expect(ask(demo)).rejects.toThrow('fetch failed'));
+    expect(await eventualFailure(() => ask(demo))).toMatchObject({ message: 'fetch failed' });
     const body = {
       apiVersion: 'networking.istio.io/v1',
       kind: 'Gateway',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { describe, expect } from 'vitest';
 import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
-import { it as base, clientsOf, eventually, versionIn } from './cluster.ts';
+import { it as base, clientsOf, eventualFailure, versionIn } from './cluster.ts';
 
 const HAS_KUBECTL = spawnSync('kubectl', ['version', '--client']).status === 0;
 
@@ -89,7 +89,7 @@ describe.skipIf(!HAS_KUBECTL)('kubectl port-forward', { concurrent: true }, () =
       namespace: 'default',
       labelSelector: 'version=v1',
     });
-    await eventually(() => expect(pageOf(url)).rejects.toThrow());
+    await eventualFailure(() => pageOf(url));
     expect(await exit).toBe(1);
     expect(said()).toContain('error: lost connection to pod');
   });
