@@ -47,7 +47,7 @@ describe("the tutorial's manifests", () => {
       );
     }
     expect(virtualService.gateways).toEqual([gateway.name]);
-    const [route] = virtualService.http;
+    const [route] = virtualService.routes;
     expect(route?.destinations.map(({ subset }) => subset)).toEqual(rule.subsets.map(({ name }) => name));
     expect(route && rawWeights(route)).toEqual([50, 50]);
   });

@@ -58,7 +58,7 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
 }
 
 function routeWords({ route, virtualService }: Applied): string {
-  return route.name || `http route ${route.index + 1} of ${virtualService.http.length}`;
+  return route.name || `http route ${route.index + 1} of ${virtualService.routes.length}`;
 }
 
 function Heading() {

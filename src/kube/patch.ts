@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import type { RawWeights } from './split.ts';
-import { type HttpRoute, rawWeights } from './virtual-service.ts';
+import { type Route, rawWeights } from './virtual-service.ts';
 
 /** One operation of a JSON Patch (RFC 6902). */
 export type PatchOperation =
@@ -14,7 +14,7 @@ export type PatchOperation =
  * rather than overwritten. Then only weights that differ: `add` replaces a present member and makes an absent one, and
  * `remove` restores an absent one. Empty when nothing differs; callers must not send that.
  */
-export function weightOperations(route: HttpRoute, wanted: RawWeights): readonly PatchOperation[] {
+export function weightOperations(route: Route, wanted: RawWeights): readonly PatchOperation[] {
   const path = `/spec/http/${route.index}`;
   const changes = rawWeights(route).flatMap((weight, index): readonly PatchOperation[] => {
     const next = wanted[index];

@@ -1,6 +1,6 @@
 import { plainText } from '../plain-text.ts';
 import type { Gateway } from './traffic-objects.ts';
-import type { HttpMatch, HttpRoute, VirtualService } from './virtual-service.ts';
+import type { HttpMatch, Route, VirtualService } from './virtual-service.ts';
 
 /** What a request must look like to be answered by a route: only the Host header, path and headers that its match asks for. */
 export type SampleRequest = {
@@ -24,7 +24,7 @@ export type GivenRequest = { readonly host: string | undefined; readonly path: s
  */
 export function sampleRequest(
   virtualService: VirtualService,
-  route: HttpRoute,
+  route: Route,
   gateways: readonly Gateway[],
   given: GivenRequest,
 ): { readonly request: SampleRequest } | { readonly problem: SampleRequestProblem } {
@@ -92,7 +92,7 @@ function gatewayHosts({ servers }: Gateway): readonly string[] {
 }
 
 /** The path that an application sees for `path` at the gateway, after the route's rewrite. */
-export function rewrittenPath(route: HttpRoute, path: string): string {
+export function rewrittenPath(route: Route, path: string): string {
   const { rewriteUri } = route;
   if (rewriteUri === undefined) return path;
   const prefix = route.matches.find(

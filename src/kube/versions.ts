@@ -4,7 +4,7 @@ import { matchesSelector } from './metadata.ts';
 import type { Pod } from './pod.ts';
 import type { Service } from './service.ts';
 import type { DestinationRule } from './traffic-objects.ts';
-import type { HttpRoute, RouteDestination } from './virtual-service.ts';
+import type { Route, RouteDestination } from './virtual-service.ts';
 
 /** What answers a route destination's share of the traffic: its subset, Deployment and pods together. */
 export type Version = {
@@ -34,7 +34,7 @@ export type VersionSources = {
 };
 
 /** The versions behind a route's destinations, in their order. */
-export function versionsOf(route: HttpRoute, namespace: string, sources: VersionSources): readonly Version[] {
+export function versionsOf(route: Route, namespace: string, sources: VersionSources): readonly Version[] {
   return route.destinations.map(destination => versionOf(destination, namespace, sources));
 }
 

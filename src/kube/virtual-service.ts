@@ -5,7 +5,7 @@ import { type KubeObject, type Metadata, readMetadata } from './metadata.ts';
 import { type Owner, ownersOf, type Writer, writersOf } from './owners.ts';
 import type { RawWeights } from './split.ts';
 
-/** One weighted target of an HTTP route. */
+/** One weighted target of a route. */
 export type RouteDestination = {
   readonly host: string;
   readonly subset: string | undefined;
@@ -30,7 +30,7 @@ export type HttpMatch = {
 };
 
 /** One entry of `spec.http`, with the JSON it was read from: a patch tests that it is still the same. */
-export type HttpRoute = {
+export type Route = {
   readonly index: number;
   readonly name: string;
   readonly matches: readonly HttpMatch[];
@@ -44,7 +44,7 @@ export type VirtualService = Metadata & {
   readonly hosts: readonly string[];
   /** As written: `name` or `namespace/name`; `mesh` stands for the sidecars. Empty means mesh only. */
   readonly gateways: readonly string[];
-  readonly http: readonly HttpRoute[];
+  readonly routes: readonly Route[];
   /** Who wrote it, the newest first. */
   readonly writers: readonly Writer[];
   readonly owners: readonly Owner[];
@@ -57,13 +57,13 @@ export function readVirtualService(object: KubeObject): VirtualService {
     apiVersion: textIn(object.apiVersion) ?? '',
     hosts: listIn(spec.hosts).map(host => plainText(textIn(host) ?? '', 253)),
     gateways: listIn(spec.gateways).map(gateway => plainText(textIn(gateway) ?? '', 320)),
-    http: listIn(spec.http).map(readRoute),
+    routes: listIn(spec.http).map(readRoute),
     writers: writersOf(object),
     owners: ownersOf(object),
   };
 }
 
-function readRoute(item: Json, index: number): HttpRoute {
+function readRoute(item: Json, index: number): Route {
   const json = objectIn(item);
   return {
     index,
@@ -134,21 +134,21 @@ function readCondition(value: Json): StringCondition {
 }
 
 /** The weights of a route's destinations as the object states them. */
-export function rawWeights(route: HttpRoute): RawWeights {
+export function rawWeights(route: Route): RawWeights {
   return route.destinations.map(({ weight }) => weight);
 }
 
 /** Whether weighbridge can shift this route: it has at least two destinations. */
-export function canBeShifted(route: HttpRoute): boolean {
+export function canBeShifted(route: Route): boolean {
   return route.destinations.length > 1;
 }
 
 /** The routes worth choosing from: of each VirtualService the HTTP routes that can be shifted. */
 export function shiftableRoutes(
   virtualServices: readonly VirtualService[],
-): readonly { readonly virtualService: VirtualService; readonly route: HttpRoute }[] {
+): readonly { readonly virtualService: VirtualService; readonly route: Route }[] {
   return virtualServices.flatMap(virtualService =>
-    virtualService.http.filter(canBeShifted).map(route => ({ virtualService, route })),
+    virtualService.routes.filter(canBeShifted).map(route => ({ virtualService, route })),
   );
 }
 
@@ -157,18 +157,18 @@ export function shiftableRoutes(
  * same destinations, because weights go by their position. Its place may have changed. Where several answer to that, the one
  * at the old place; undefined where there is none.
  */
-export function findRoute({ http }: VirtualService, like: HttpRoute): HttpRoute | undefined {
-  const labels = ({ destinations }: HttpRoute) => destinations.map(({ label }) => label);
-  const isSame = (route: HttpRoute) =>
+export function findRoute({ routes }: VirtualService, like: Route): Route | undefined {
+  const labels = ({ destinations }: Route) => destinations.map(({ label }) => label);
+  const isSame = (route: Route) =>
     route.name === like.name &&
     (like.name !== '' || jsonEquals(route.json.match, like.json.match)) &&
     jsonEquals(labels(route), labels(like));
-  const found = http.filter(isSame);
+  const found = routes.filter(isSame);
   return found.find(({ index }) => index === like.index) ?? found[0];
 }
 
 /** Whether two readings of a route differ in nothing, whatever happened to the rest of the object. */
-export function sameRoute(left: HttpRoute, right: HttpRoute): boolean {
+export function sameRoute(left: Route, right: Route): boolean {
   return jsonEquals(left.json, right.json);
 }
 

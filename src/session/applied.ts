@@ -3,7 +3,7 @@ import { routesWriter } from '../kube/owners.ts';
 import { asSplit, sameWeights, weightsText } from '../kube/split.ts';
 import {
   findRoute,
-  type HttpRoute,
+  type Route,
   rawWeights,
   sameRoute,
   shiftableRoutes,
@@ -14,16 +14,12 @@ import { withNotice } from './notices.ts';
 import { withWeights } from './shifts.ts';
 import type { Applied, AppliedSource, AppState, WeightsState } from './state.ts';
 
-export function appliedFrom(
-  virtualService: VirtualService,
-  route: HttpRoute,
-  source: AppliedSource,
-): Applied {
+export function appliedFrom(virtualService: VirtualService, route: Route, source: AppliedSource): Applied {
   return { virtualService, route, weights: rawWeights(route), source };
 }
 
 /** Begins with a route: its weights are requested as they are applied, and the last destination, the new version, is selected. */
-export function routeChosen(state: AppState, virtualService: VirtualService, route: HttpRoute): AppState {
+export function routeChosen(state: AppState, virtualService: VirtualService, route: Route): AppState {
   const applied = appliedFrom(virtualService, route, { kind: 'found' });
   const { namespace, name } = virtualService;
   const chosen: AppState = { ...state, target: { kind: 'chosen', namespace, name } };

@@ -6,7 +6,7 @@ import type { Pod } from '../kube/pod.ts';
 import type { Service } from '../kube/service.ts';
 import type { RawWeights, Split } from '../kube/split.ts';
 import type { DestinationRule, Gateway } from '../kube/traffic-objects.ts';
-import type { HttpRoute, VirtualService } from '../kube/virtual-service.ts';
+import type { Route, VirtualService } from '../kube/virtual-service.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { Intent } from './intents.ts';
 
@@ -78,7 +78,7 @@ export type Target =
 /** The weights in the VirtualService, as the API server last told us. */
 export type Applied = {
   readonly virtualService: VirtualService;
-  readonly route: HttpRoute;
+  readonly route: Route;
   readonly weights: RawWeights;
   readonly source: AppliedSource;
 };
@@ -119,7 +119,7 @@ export type PatchState =
 export type WeightsState = {
   readonly applied: Applied | undefined;
   /** The chosen route while its VirtualService does not have it. */
-  readonly lost: HttpRoute | undefined;
+  readonly lost: Route | undefined;
   /** Equal to the applied weights where nothing is asked for. */
   readonly requested: RawWeights;
   /** When the requested weights were asked for. */

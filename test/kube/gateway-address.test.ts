@@ -109,7 +109,7 @@ describe('the request that a route answers', () => {
       metadata: { name: 'shop', namespace: 'default' },
       spec,
     } as never);
-    const [route] = virtualService.http;
+    const [route] = virtualService.routes;
     if (!route) throw new Error('no route');
     return { virtualService, route };
   };

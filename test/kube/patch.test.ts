@@ -6,7 +6,7 @@ import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.t
 import { aVirtualService } from '../support/objects.ts';
 
 function routeOf(weights: readonly (number | undefined)[]) {
-  const [route] = aVirtualService(weights).http;
+  const [route] = aVirtualService(weights).routes;
   if (!route) throw new Error('no route');
   return route;
 }
@@ -74,7 +74,7 @@ it('changes nothing but weights, and is undone exactly', () => {
           ],
         };
         const read = (value: JsonObject) => {
-          const route = readVirtualService({ metadata: { name: 'myapp' }, spec: value }).http[1];
+          const route = readVirtualService({ metadata: { name: 'myapp' }, spec: value }).routes[1];
           if (!route) throw new Error('no route');
           return route;
         };

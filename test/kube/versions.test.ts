@@ -20,7 +20,7 @@ function sourcesOf(objects: readonly KubeObject[]) {
 }
 
 function routeOf(virtualService: ReturnType<typeof readVirtualService>) {
-  const [route] = virtualService.http;
+  const [route] = virtualService.routes;
   if (!route) throw new Error('no route');
   return route;
 }

@@ -29,7 +29,7 @@ const rejected: ClusterError = { kind: 'invalid', headline: "Can't patch: no.", 
 
 function chosen(virtualService: VirtualService): AppState {
   const state = initialState(T, { columns: 80, rows: 24, isUnicode: true });
-  const [route] = virtualService.http;
+  const [route] = virtualService.routes;
   if (!route) throw new Error('no route');
   return routeChosen(state, virtualService, route);
 }
@@ -272,7 +272,7 @@ describe('undo', () => {
 it('takes no answer for a VirtualService that is no longer the one chosen', () => {
   const sent = patchSent(press(start, right), T);
   const other = { ...aVirtualService([5, 95]), name: 'other' };
-  const [route] = other.http;
+  const [route] = other.routes;
   if (!route) throw new Error('no route');
   const chosenOther = routeChosen(sent, other, route);
   expect(shown(accept(chosenOther, '2'))).toEqual({ requested: '5/95', applied: '5/95' });

@@ -160,7 +160,7 @@ export function stateOf(situation: Situation, weights: readonly number[]): AppSt
     virtualServices: live([virtualService]),
     warningEvents: live([]),
   };
-  const [route] = virtualService.http;
+  const [route] = virtualService.routes;
   if (!route) throw new Error('no route');
   const chosen = routeChosen({ ...state, connection, cluster }, virtualService, route);
   return situation === 'lost' ? lost(chosen) : chosen;
