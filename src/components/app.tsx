@@ -35,13 +35,13 @@ export function App() {
 
 function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }> }) {
   const isOpen = useAppState(state => state.ui.overlay.kind !== 'none');
-  const isHelp = useAppState(state => state.ui.overlay.kind === 'help');
+  const isTall = useAppState(({ ui: { overlay } }) => overlay.kind === 'help' || overlay.kind === 'list');
   const { columns, healthColumns, versionsColumns, topRows, weightsRows, responsesRows } = layout;
   const coversWeights = topRows < OVERLAY_ROWS;
   return (
     <>
       <Header />
-      {isHelp ? (
+      {isTall ? (
         <OverlayBox columns={columns} rows={topRows + weightsRows + responsesRows} />
       ) : (
         <>

@@ -1,6 +1,7 @@
 import { refusal } from '../session/refusal.ts';
 import type { AppState } from '../session/state.ts';
-import { type Binding, type KeyContext, keymap } from './keymap.ts';
+import type { Binding, KeyContext } from './binding.ts';
+import { keymap } from './keymap.ts';
 
 /** The contexts whose keys are in force, the most particular first. */
 export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContext[] {
@@ -9,6 +10,8 @@ export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContex
       return [ui.focus, 'everywhere'];
     case 'prompt':
       return ['text-entry'];
+    case 'list':
+      return [ui.overlay.isFiltering ? 'filter' : 'list'];
     default:
       return [ui.overlay.kind];
   }
@@ -45,7 +48,8 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   versions: 'Versions',
   everywhere: 'everywhere',
   help: 'help',
-  picker: 'lists',
+  list: 'lists',
+  filter: 'filters',
   confirm: 'confirmations',
   'text-entry': 'typing',
 };

@@ -7,6 +7,8 @@ const SPECIAL: readonly (readonly [name: string, is: (key: Key) => boolean])[] =
   ['down', key => key.downArrow],
   ['home', key => key.home],
   ['end', key => key.end],
+  ['pageup', key => key.pageUp],
+  ['pagedown', key => key.pageDown],
   ['enter', key => key.return],
   ['escape', key => key.escape],
   ['tab', key => key.tab],
@@ -39,7 +41,12 @@ export function keyNames(input: string, key: Key): readonly string[] {
  */
 export function areKeys(names: readonly string[], intentOf: (name: string) => string | undefined): boolean {
   if (names.length < 2) return true;
-  const opening = names.findIndex(name => intentOf(name) === 'enter-weight');
+  const opening = names.findIndex(name => opensTyping(intentOf(name)));
   const keys = opening < 0 ? names : names.slice(0, opening);
   return keys.every(name => intentOf(name) !== undefined);
+}
+
+/** Whether what follows an intent is typed into a prompt or a filter. */
+export function opensTyping(kind: string | undefined): boolean {
+  return kind === 'enter-weight' || kind === 'start-filter';
 }

@@ -1,6 +1,6 @@
 import { useInput, usePaste } from 'ink';
 import { bindingOf } from './key-lookup.ts';
-import { areKeys, keyNames } from './key-names.ts';
+import { areKeys, keyNames, opensTyping } from './key-names.ts';
 import { useSession } from './use-app-state.tsx';
 
 /** Reads keys and pastes, and draws nothing. */
@@ -13,11 +13,11 @@ export function Keyboard() {
       const binding = bindingOf(store.getState(), name);
       if (binding) dispatch(binding.intent);
       // What follows in the same event was typed for the prompt, which is not there yet to read it.
-      if (binding?.intent.kind === 'enter-weight') {
+      if (binding && opensTyping(binding.intent.kind)) {
         const rest = Array.from(input)
           .slice(index + 1)
           .join('');
-        if (rest !== '') dispatch({ kind: 'paste', text: rest });
+        if (rest !== '') dispatch({ kind: 'type', text: rest });
         return;
       }
     }

@@ -1,26 +1,8 @@
-import type { Intent } from '../session/intents.ts';
-import type { PaneId } from '../session/state.ts';
+import type { Binding, KeyContext } from './binding.ts';
+import { overlayKeys } from './overlay-keys.ts';
 
-/** Where a key has its meaning. A pane's keys come before those of `everywhere`; an overlay has only its own. */
-export type KeyContext = PaneId | 'everywhere' | 'help' | 'confirm' | 'picker' | 'text-entry';
-
-export type Binding = {
-  readonly id: string;
-  readonly context: readonly KeyContext[];
-  /** Names as `keyNames` makes them: `left`, `ctrl+r`, `a`, `space`. */
-  readonly keys: readonly string[];
-  /** The keys as people read them. */
-  readonly shown: string;
-  /** One or two words for the line of keys. */
-  readonly label: string;
-  /** What it does, for the help. */
-  readonly sentence: string;
-  readonly intent: Intent;
-  /** On the line of keys, where it is there: its position, the lowest first, and the keys of a pair that it stands for. */
-  readonly hint?: { readonly at: number; readonly keys: string };
-};
-
-const LISTS: readonly KeyContext[] = ['health', 'versions', 'responses'];
+/** Panes in which the arrows have no meaning of their own. */
+const OTHER_PANES: readonly KeyContext[] = ['health', 'versions', 'responses'];
 
 /** Every key of the screen. Dispatch, the line of keys, the help and the README's table are made from it. */
 export const keymap: readonly Binding[] = [
@@ -172,7 +154,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'arrows-elsewhere',
-    context: LISTS,
+    context: [...OTHER_PANES, 'list'],
     keys: ['left', 'right'],
     shown: '← →',
     label: 'weights: 3',
@@ -215,7 +197,7 @@ export const keymap: readonly Binding[] = [
     shown: 'v',
     label: 'VirtualService',
     sentence: 'choose another VirtualService or route',
-    intent: { kind: 'open-picker' },
+    intent: { kind: 'open-list', list: 'routes' },
     hint: { at: 15, keys: 'v' },
   },
   {
@@ -285,7 +267,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'quit',
-    context: ['everywhere', 'help', 'picker'],
+    context: ['everywhere', 'help', 'list'],
     keys: ['q'],
     shown: 'q',
     label: 'quit',
@@ -295,69 +277,12 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'interrupt',
-    context: ['everywhere', 'help', 'confirm', 'picker', 'text-entry'],
+    context: ['everywhere', 'help', 'confirm', 'list', 'filter', 'text-entry'],
     keys: ['ctrl+c'],
     shown: 'ctrl-c',
     label: 'quit',
     sentence: 'quit; a second time without waiting for anything',
     intent: { kind: 'quit' },
   },
-  {
-    id: 'close',
-    context: ['help', 'picker', 'confirm', 'text-entry'],
-    keys: ['escape'],
-    shown: 'esc',
-    label: 'close',
-    sentence: 'close, and change nothing',
-    intent: { kind: 'close-overlay' },
-    hint: { at: 3, keys: 'esc' },
-  },
-  {
-    id: 'close-help',
-    context: ['help'],
-    keys: ['?', 'enter'],
-    shown: '? or enter',
-    label: 'close',
-    sentence: 'close the help',
-    intent: { kind: 'close-overlay' },
-  },
-  {
-    id: 'choose-previous',
-    context: ['picker', 'help'],
-    keys: ['up', 'k'],
-    shown: '↑',
-    label: 'choose',
-    sentence: 'the line above',
-    intent: { kind: 'move-choice', by: -1 },
-    hint: { at: 1, keys: '↑/↓' },
-  },
-  {
-    id: 'choose-next',
-    context: ['picker', 'help'],
-    keys: ['down', 'j'],
-    shown: '↓',
-    label: 'choose',
-    sentence: 'the line below',
-    intent: { kind: 'move-choice', by: 1 },
-  },
-  {
-    id: 'choose-other',
-    context: ['confirm'],
-    keys: ['tab'],
-    shown: 'tab',
-    label: 'other button',
-    sentence: 'move to the other button; arrows do nothing here, so that a held key confirms nothing',
-    intent: { kind: 'move-choice', by: 1 },
-    hint: { at: 1, keys: 'tab' },
-  },
-  {
-    id: 'accept',
-    context: ['picker', 'confirm'],
-    keys: ['enter'],
-    shown: 'enter',
-    label: 'take it',
-    sentence: 'take what is highlighted',
-    intent: { kind: 'accept' },
-    hint: { at: 0, keys: 'enter' },
-  },
+  ...overlayKeys,
 ];

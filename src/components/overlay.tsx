@@ -1,12 +1,9 @@
 import { Box, Text } from 'ink';
 import TextInput from 'ink-text-input';
-import { weightsText } from '../kube/split.ts';
-import { rawWeights } from '../kube/virtual-service.ts';
-import { chosenIndex } from '../session/apply-intent.ts';
-import { routeChoices } from '../session/selectors.ts';
 import type { Overlay, PromptSubject } from '../session/state.ts';
 import { contextWords } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
+import { ListBox } from './list-overlay.tsx';
 import { useAppState, useGlyphs, useSession } from './use-app-state.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
@@ -23,17 +20,19 @@ export function OverlayBox({ columns, rows }: { readonly columns: number; readon
       paddingX={1}
       overflow="hidden"
     >
-      <OverlayContent overlay={overlay} rows={rows - 2} />
+      <OverlayContent overlay={overlay} columns={columns} rows={rows - 2} />
     </Box>
   );
 }
 
-function OverlayContent({ overlay, rows }: { readonly overlay: Overlay; readonly rows: number }) {
+type OverlayContentProps = { readonly overlay: Overlay; readonly columns: number; readonly rows: number };
+
+function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
   switch (overlay.kind) {
     case 'help':
       return <Help index={overlay.index} rows={rows} />;
-    case 'picker':
-      return <RoutePicker rows={rows} />;
+    case 'list':
+      return <ListBox list={overlay} columns={columns - 4} />;
     case 'confirm':
       return <Confirmation question={overlay} />;
     case 'prompt':
@@ -62,30 +61,6 @@ function Help({ index, rows }: { readonly index: number; readonly rows: number }
           <Text dimColor>{` (${contextWords(binding)})`}</Text>
         </Text>
       ))}
-    </>
-  );
-}
-
-function RoutePicker({ rows }: { readonly rows: number }) {
-  const state = useAppState(state => state);
-  const { cursor } = useGlyphs();
-  const routes = routeChoices(state);
-  const index = chosenIndex(state);
-  const visible = Math.max(1, rows - 1);
-  const first = Math.max(0, Math.min(index - Math.floor(visible / 2), routes.length - visible));
-  return (
-    <>
-      <Text bold>Which VirtualService?</Text>
-      {routes.slice(first, first + visible).map(({ virtualService, route }, at) => {
-        const isChosen = first + at === index;
-        const labels = route.destinations.map(({ label }) => label).join(', ');
-        const name = `${virtualService.namespace}/${virtualService.name}`;
-        return (
-          <Text key={`${name}/${route.index}`} inverse={isChosen} wrap="truncate-end">
-            {`${isChosen ? cursor : ' '} ${name}  http route ${route.index + 1}${route.name ? ` ${route.name}` : ''}  ${labels} ${weightsText(rawWeights(route))}`}
-          </Text>
-        );
-      })}
     </>
   );
 }

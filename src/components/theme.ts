@@ -21,6 +21,8 @@ export const statusColour: Readonly<Record<Status, Colour | undefined>> = {
 export type Glyphs = {
   readonly status: Readonly<Record<Status, string>>;
   readonly cursor: string;
+  /** Of the row that is in force. */
+  readonly current: string;
   readonly locked: string;
   readonly applied: string;
   readonly rest: string;
@@ -43,6 +45,7 @@ export type Glyphs = {
 const unicode: Glyphs = {
   status: { well: '✓', warning: '!', failing: '✗', waiting: '…' },
   cursor: '▸',
+  current: '●',
   locked: '▪',
   applied: '━',
   rest: '╌',
@@ -58,6 +61,7 @@ const unicode: Glyphs = {
 const ascii: Glyphs = {
   status: { well: '+', warning: '!', failing: 'x', waiting: '~' },
   cursor: '>',
+  current: '*',
   locked: 'L',
   applied: '=',
   rest: '-',

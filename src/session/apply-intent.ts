@@ -9,15 +9,24 @@ import {
   weightsText,
 } from '../kube/split.ts';
 import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
-import { routeChosen } from './applied.ts';
 import { assertNever } from './assert-never.ts';
 import { questionBefore } from './guards.ts';
 import type { Intent } from './intents.ts';
+import {
+  editFilter,
+  leaveList,
+  moveInList,
+  movePageInList,
+  openList,
+  pasteIntoFilter,
+  startFilter,
+  takeRow,
+} from './list-overlay.ts';
 import { withNotice } from './notices.ts';
 import { refusal } from './refusal.ts';
-import { ownerGrant, ownerInForce, routeChoices } from './selectors.ts';
+import { ownerGrant, ownerInForce } from './selectors.ts';
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
-import { type AppState, type Overlay, PANES, type RouteChoice } from './state.ts';
+import { type AppState, type Overlay, PANES } from './state.ts';
 
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
 export function applyIntent(state: AppState, intent: Intent, now: number): AppState {
@@ -66,20 +75,28 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     }
     case 'open-help':
       return withOverlay(state, { kind: 'help', index: 0 });
-    case 'open-picker':
-      return withOverlay(state, { kind: 'picker', choice: undefined });
+    case 'open-list':
+      return openList(state, intent.list);
     case 'close-overlay':
-      return withOverlay(state, { kind: 'none' });
+      return state.ui.overlay.kind === 'list' ? leaveList(state) : withOverlay(state, { kind: 'none' });
     case 'move-choice':
       return moveChoice(state, intent.by);
+    case 'move-page':
+      return movePageInList(state, intent.by);
+    case 'move-to-end':
+      return moveInList(state, intent.end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+    case 'start-filter':
+      return startFilter(state);
     case 'accept':
       return accept(state, now);
     case 'edit-draft':
       return editDraft(state, intent.text, now);
+    case 'type':
+      return typeOn(state, intent.text, now);
     case 'paste':
-      return state.ui.overlay.kind === 'prompt'
-        ? editDraft(state, state.ui.overlay.draft + intent.text, now)
-        : state;
+      return state.ui.overlay.kind === 'list'
+        ? pasteIntoFilter(state, intent.text)
+        : typeOn(state, intent.text, now);
     case 'submit':
       return submit(state, now);
     case 'pause-sampling':
@@ -193,38 +210,13 @@ function moveChoice(state: AppState, by: number): AppState {
   // How far the help reaches only its drawing knows; it shows the end for anything beyond.
   if (overlay.kind === 'help')
     return withOverlay(state, { ...overlay, index: Math.max(0, overlay.index + by) });
-  if (overlay.kind !== 'picker') return state;
-  const choices = routeChoices(state);
-  const next = choices[Math.max(0, Math.min(chosenIndex(state) + by, choices.length - 1))];
-  return next ? withOverlay(state, { kind: 'picker', choice: choiceOf(next) }) : state;
-}
-
-type Choice = ReturnType<typeof routeChoices>[number];
-
-function choiceOf({ virtualService: { namespace, name }, route }: Choice): RouteChoice {
-  return { namespace, name, routeIndex: route.index };
-}
-
-/** Where the highlighted choice of the picker is in its list; at the first, or the one in force, until it was moved. */
-export function chosenIndex(state: AppState): number {
-  const { overlay } = state.ui;
-  const { applied } = state.weights;
-  const inForce = applied && choiceOf({ virtualService: applied.virtualService, route: applied.route });
-  const choice = (overlay.kind === 'picker' ? overlay.choice : undefined) ?? inForce;
-  const index = routeChoices(state).findIndex(candidate => {
-    const { namespace, name, routeIndex } = choiceOf(candidate);
-    return namespace === choice?.namespace && name === choice.name && routeIndex === choice.routeIndex;
-  });
-  return Math.max(0, index);
+  return moveInList(state, by);
 }
 
 function accept(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
   const closed = withOverlay(state, { kind: 'none' });
-  if (overlay.kind === 'picker') {
-    const choice = routeChoices(state)[chosenIndex(state)];
-    return choice ? routeChosen(closed, choice.virtualService, choice.route) : closed;
-  }
+  if (overlay.kind === 'list') return takeRow(state, now);
   if (overlay.kind !== 'confirm' || overlay.focus === 'cancel') return closed;
   if (!sameWeights(overlay.requested, state.weights.requested)) {
     return withNotice(closed, 'warning', 'the weights changed while you were asked: nothing was set', now);
@@ -233,8 +225,16 @@ function accept(state: AppState, now: number): AppState {
   return applyIntent({ ...closed, weights: granted }, overlay.intent, now);
 }
 
+/** Text that goes behind what the open prompt or filter holds already. */
+function typeOn(state: AppState, text: string, now: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind === 'list') return editFilter(state, overlay.filter + text, now);
+  return overlay.kind === 'prompt' ? editDraft(state, overlay.draft + text, now) : state;
+}
+
 function editDraft(state: AppState, text: string, now: number): AppState {
   const { overlay } = state.ui;
+  if (overlay.kind === 'list') return editFilter(state, text, now);
   if (overlay.kind !== 'prompt') return state;
   const [line = '', ...more] = text.split(/[\r\n]/);
   const draft = typedInto(overlay.asks, line);
@@ -245,6 +245,7 @@ function editDraft(state: AppState, text: string, now: number): AppState {
 
 function submit(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
+  if (overlay.kind === 'list') return takeRow(state, now);
   if (overlay.kind !== 'prompt') return state;
   const answer = answerPrompt(overlay.asks, overlay.draft);
   if (answer.kind === 'problem') return withOverlay(state, { ...overlay, problem: answer.problem });

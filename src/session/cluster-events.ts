@@ -3,6 +3,7 @@ import type { Metadata } from '../kube/metadata.ts';
 import { plainText } from '../plain-text.ts';
 import { routeBack, routeChosen, virtualServiceGone, virtualServiceSeen } from './applied.ts';
 import { noReadyGrant } from './guards.ts';
+import { openList } from './list-overlay.ts';
 import { withNotice } from './notices.ts';
 import { routeChoices, versions } from './selectors.ts';
 import type { AppState, ClusterState, Collected } from './state.ts';
@@ -80,10 +81,10 @@ function findTarget(state: AppState): AppState {
   if (others.length > 0) {
     // Asked once: whoever closes the list opens it again with its key.
     const isAsked = state.target.kind === 'choosing' || state.ui.overlay.kind !== 'none';
-    const overlay = isAsked ? state.ui.overlay : ({ kind: 'picker', choice: undefined } as const);
-    return { ...state, target: { kind: 'choosing' }, ui: { ...state.ui, overlay } };
+    const asking = isAsked ? state : openList(state, 'routes');
+    return { ...asking, target: { kind: 'choosing' } };
   }
-  const isAsking = state.ui.overlay.kind === 'picker';
+  const isAsking = state.ui.overlay.kind === 'list' && state.ui.overlay.list === 'routes';
   const ui = isAsking ? { ...state.ui, overlay: { kind: 'none' } as const } : state.ui;
   return routeChosen({ ...state, ui }, only.virtualService, only.route);
 }

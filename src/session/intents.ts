@@ -1,4 +1,4 @@
-import type { PaneId } from './state.ts';
+import type { ListId, PaneId } from './state.ts';
 
 /** What a person asks for. An intent carries no value that was read during a render: several keys can arrive in one chunk. */
 export type Intent =
@@ -16,13 +16,18 @@ export type Intent =
   | { readonly kind: 'focus'; readonly pane: PaneId }
   | { readonly kind: 'focus-next'; readonly by: -1 | 1 }
   | { readonly kind: 'open-help' }
-  | { readonly kind: 'open-picker' }
+  | { readonly kind: 'open-list'; readonly list: ListId }
   | { readonly kind: 'close-overlay' }
   | { readonly kind: 'move-choice'; readonly by: -1 | 1 }
+  | { readonly kind: 'move-page'; readonly by: -1 | 1 }
+  | { readonly kind: 'move-to-end'; readonly end: 'first' | 'last' }
+  | { readonly kind: 'start-filter' }
   | { readonly kind: 'accept' }
-  /** The text of the open prompt is now this; a line break in it submits. */
+  /** The text of the open prompt or filter is now this; a line break in it submits. */
   | { readonly kind: 'edit-draft'; readonly text: string }
-  /** Pasted text goes into an open prompt, and nowhere else. */
+  /** What came in the same chunk as the key that opened a prompt or a filter, and was typed into it. */
+  | { readonly kind: 'type'; readonly text: string }
+  /** Pasted text goes into an open prompt or filter, and nowhere else. */
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'submit' }
   | { readonly kind: 'pause-sampling' }

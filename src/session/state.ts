@@ -174,9 +174,6 @@ export type TrafficState = {
   readonly path: string | undefined;
 };
 
-/** A route in the list of those that can be shifted. */
-export type RouteChoice = { readonly namespace: string; readonly name: string; readonly routeIndex: number };
-
 export type PaneId = 'health' | 'versions' | 'weights' | 'responses';
 
 export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'responses'];
@@ -184,8 +181,15 @@ export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'respo
 export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly index: number }
-  /** The choice is kept by what it is: the list may change while it is open. */
-  | { readonly kind: 'picker'; readonly choice: RouteChoice | undefined }
+  | {
+      readonly kind: 'list';
+      readonly list: ListId;
+      readonly filter: string;
+      /** Whether keys go into the filter. */
+      readonly isFiltering: boolean;
+      /** The highlighted row by what it is, because the list may change while it is open; absent until it was moved. */
+      readonly chosen: string | undefined;
+    }
   | {
       readonly kind: 'confirm';
       readonly question: string;
@@ -204,6 +208,9 @@ export type Overlay =
       readonly draft: string;
       readonly problem: string;
     };
+
+/** What there are lists of. */
+export type ListId = 'routes';
 
 export type PromptSubject = 'weight' | 'gateway' | 'host' | 'path';
 

@@ -6,8 +6,9 @@ import { App } from '../../src/components/app.tsx';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import { withNotice } from '../../src/session/notices.ts';
-import type { AppState } from '../../src/session/state.ts';
+import type { AppState, ListId } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
+import { aVirtualService } from '../support/objects.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
 /** The screen as plain text: styles are off in tests, and a terminal shows no trailing blanks. */
@@ -34,6 +35,31 @@ const sized = (state: AppState, columns: number, rows: number): AppState => ({
 const golden = (name: string) => join(import.meta.dirname, 'frames', `${name}.txt`);
 
 const healthy = stateOf('healthy', [50, 50]);
+
+/** In a namespace with 30 VirtualServices. */
+const crowded: AppState = {
+  ...healthy,
+  cluster: {
+    ...healthy.cluster,
+    virtualServices: {
+      items: [
+        ...healthy.cluster.virtualServices.items,
+        ...Array.from({ length: 30 }, (_, at) => ({
+          ...aVirtualService([100 - at, at]),
+          name: `shop-${at + 1}`,
+          hosts: [`shop-${at + 1}.example.com`, 'shop.a-long-name-of-a-company.example.com'],
+        })),
+      ],
+      freshness: { kind: 'live' },
+    },
+  },
+};
+const typedInto = (list: ListId, text: string) => (state: AppState) =>
+  applyIntent(
+    applyIntent(applyIntent(state, { kind: 'open-list', list }, NOW), { kind: 'start-filter' }, NOW),
+    { kind: 'edit-draft', text },
+    NOW,
+  );
 const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['connecting', stateOf('nothing', [])],
   ['healthy', { ...healthy, traffic: observedTraffic(healthy, 'agrees') }],
@@ -73,6 +99,16 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
       NOW,
     ),
   ],
+  [
+    'routes',
+    applyIntent(
+      applyIntent(crowded, { kind: 'open-list', list: 'routes' }, NOW),
+      { kind: 'move-choice', by: 1 },
+      NOW,
+    ),
+  ],
+  ['routes-filtered', typedInto('routes', 'shop 1')(crowded)],
+  ['routes-none-left', typedInto('routes', 'nothing')(crowded)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['hostile', stateOf('hostile', [50, 50])],
 ];

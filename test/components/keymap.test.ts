@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { KeyContext } from '../../src/components/binding.ts';
 import { bindingOf, hints, keysAsMarkdown } from '../../src/components/key-lookup.ts';
 import { areKeys, keyNames } from '../../src/components/key-names.ts';
-import { type KeyContext, keymap } from '../../src/components/keymap.ts';
+import { keymap } from '../../src/components/keymap.ts';
 import { initialState, type Overlay, type PaneId } from '../../src/session/state.ts';
 
 const state = initialState(0, { columns: 80, rows: 24, isUnicode: true });
@@ -81,7 +82,10 @@ describe('the key map', () => {
       'focus',
       'focus-next',
       'open-help',
-      'open-picker',
+      'open-list',
+      'start-filter',
+      'move-page',
+      'move-to-end',
       'close-overlay',
       'move-choice',
       'accept',

@@ -49,7 +49,7 @@ describe('several routes', () => {
 
   it('are asked for, and the choice is shifted', async () => {
     const { session } = await startWith(two);
-    const asking = await session.until(state => state.ui.overlay.kind === 'picker');
+    const asking = await session.until(state => state.ui.overlay.kind === 'list');
     expect(asking.target).toEqual({ kind: 'choosing' });
     session.press({ kind: 'move-choice', by: 1 }, { kind: 'accept' });
     await session.until(areReady);

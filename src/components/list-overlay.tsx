@@ -1,0 +1,118 @@
+import { Box, Text } from 'ink';
+import TextInput from 'ink-text-input';
+import stringWidth from 'string-width';
+import { chosenIndex, type ListRow, pageRows } from '../session/list.ts';
+import { listedRows, listSource } from '../session/list-overlay.ts';
+import type { AppState, Overlay } from '../session/state.ts';
+import type { Glyphs } from './theme.ts';
+import { statusColour } from './theme.ts';
+import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.tsx';
+
+type OpenList = Extract<Overlay, { kind: 'list' }>;
+
+/** No column is wider, so that one long name leaves room for the others. */
+const MAX_COLUMN = 34;
+const GAP = '  ';
+
+/** A list to choose from: what it asks, how many rows its filter leaves, the rows around the highlighted one. */
+export function ListBox({ list, columns }: { readonly list: OpenList; readonly columns: number }) {
+  const { title, rows, count, empty } = useDerived(state => listWords(state, list));
+  const visible = pageRows(useAppState(state => state.ui.rows));
+  const index = chosenIndex(rows, list.chosen);
+  const first = Math.max(0, Math.min(index - Math.floor(visible / 2), rows.length - visible));
+  const { headings } = listSource(list.list);
+  const widths = headings.map((heading, at) => columnWidth(heading, rows, at));
+  return (
+    <>
+      <Box height={1} justifyContent="space-between">
+        <Box flexShrink={1}>
+          <Text bold wrap="truncate-end">{`${title} `}</Text>
+          <Filter list={list} />
+        </Box>
+        <Text dimColor>{` ${count}`}</Text>
+      </Box>
+      <Text dimColor wrap="truncate-end">
+        {`    ${headings.map((heading, at) => padded(heading, widths[at] ?? 0)).join(GAP)}`.trimEnd()}
+      </Text>
+      {rows.length === 0 ? <Text wrap="wrap">{empty}</Text> : null}
+      {rows.slice(first, first + visible).map((row, at) => (
+        <RowLine
+          key={row.id}
+          row={row}
+          cells={row.cells.map((cell, column) => padded(cell, widths[column] ?? 0))}
+          isChosen={first + at === index}
+          columns={columns}
+        />
+      ))}
+      <Box flexGrow={1} />
+      <Text dimColor wrap="wrap">
+        {rows[index]?.detail ?? ''}
+      </Text>
+    </>
+  );
+}
+
+function listWords(state: AppState, list: OpenList) {
+  const source = listSource(list.list);
+  const { rows, total } = listedRows(state, list);
+  return {
+    title: source.title(state),
+    rows,
+    count: list.filter === '' ? String(total) : `${rows.length} of ${total}`,
+    empty: total === 0 ? source.empty(state) : `Nothing here holds "${list.filter}"; esc clears the filter.`,
+  };
+}
+
+/** The filter as it is typed; once it is left, it still says why rows are missing. */
+function Filter({ list }: { readonly list: OpenList }) {
+  const { dispatch } = useSession();
+  if (!list.isFiltering) return list.filter === '' ? null : <Text color="cyan">{`/${list.filter}`}</Text>;
+  return (
+    <Text color="cyan">
+      /
+      <TextInput value={list.filter} onChange={text => dispatch({ kind: 'edit-draft', text })} />
+    </Text>
+  );
+}
+
+type RowLineProps = {
+  readonly row: ListRow;
+  readonly cells: readonly string[];
+  readonly isChosen: boolean;
+  readonly columns: number;
+};
+
+function RowLine({ row, cells, isChosen, columns }: RowLineProps) {
+  const glyphs = useGlyphs();
+  const colour = row.mark === 'none' || row.mark === 'current' ? undefined : statusColour[row.mark];
+  const text = `${isChosen ? glyphs.cursor : ' '} ${markGlyph(row.mark, glyphs)} ${cells.join(GAP)}`;
+  return (
+    <Text
+      inverse={isChosen}
+      bold={row.mark === 'current'}
+      wrap="truncate-end"
+      {...(colour && !isChosen ? { color: colour } : {})}
+    >
+      {isChosen ? padded(text, columns) : text}
+    </Text>
+  );
+}
+
+function markGlyph(mark: ListRow['mark'], { status, current }: Glyphs): string {
+  if (mark === 'none') return ' ';
+  return mark === 'current' ? current : status[mark];
+}
+
+function columnWidth(heading: string, rows: readonly ListRow[], column: number): number {
+  const widest = Math.max(...rows.map(({ cells }) => stringWidth(cells[column] ?? '')), stringWidth(heading));
+  return Math.min(widest, MAX_COLUMN);
+}
+
+/** The text in exactly so many cells, cut where it is wider. */
+function padded(text: string, width: number): string {
+  const over = stringWidth(text) - width;
+  if (over <= 0) return text + ' '.repeat(-over);
+  const kept = Array.from(text);
+  while (stringWidth(kept.join('')) > width - 1) kept.pop();
+  return padded(`${kept.join('')}…`, width);
+}

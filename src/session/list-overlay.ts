@@ -1,0 +1,92 @@
+import {
+  chosenIndex,
+  editedLine,
+  type ListRow,
+  type ListSource,
+  matching,
+  pageRows,
+  rowAway,
+} from './list.ts';
+import { routeList } from './route-list.ts';
+import type { AppState, ListId, Overlay } from './state.ts';
+
+type OpenList = Extract<Overlay, { kind: 'list' }>;
+
+/** Every list of the screen. */
+const SOURCES: Readonly<Record<ListId, ListSource>> = { routes: routeList };
+
+export function listSource(list: ListId): ListSource {
+  return SOURCES[list];
+}
+
+/** The rows of an open list: those that its filter leaves, and how many there are without it. */
+export function listedRows(
+  state: AppState,
+  { list, filter }: OpenList,
+): { readonly rows: readonly ListRow[]; readonly total: number } {
+  const all = listSource(list).rows(state, filter);
+  return { rows: matching(all, filter), total: all.length };
+}
+
+export function openList(state: AppState, list: ListId): AppState {
+  return withList(state, { kind: 'list', list, filter: '', isFiltering: false, chosen: undefined });
+}
+
+/** Moves the highlight by rows. */
+export function moveInList(state: AppState, by: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'list') return state;
+  const row = rowAway(listedRows(state, overlay).rows, overlay.chosen, by);
+  return row ? withList(state, { ...overlay, chosen: row.id }) : state;
+}
+
+export function movePageInList(state: AppState, by: -1 | 1): AppState {
+  return moveInList(state, by * pageRows(state.ui.rows));
+}
+
+export function startFilter(state: AppState): AppState {
+  const { overlay } = state.ui;
+  return overlay.kind === 'list' ? withList(state, { ...overlay, isFiltering: true }) : state;
+}
+
+/** The filter is now this. A line break in what was typed takes the highlighted row, as the enter key does. */
+export function editFilter(state: AppState, text: string, now: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'list') return state;
+  const [line = '', ...more] = text.split(/[\r\n]/);
+  const edited = withList(state, { ...overlay, isFiltering: true, filter: editedLine(line) });
+  return more.length > 0 ? takeRow(edited, now) : edited;
+}
+
+/** Pasted text extends the filter by its first line. It takes nothing: nobody sees beforehand what is on a clipboard. */
+export function pasteIntoFilter(state: AppState, text: string): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'list' || !overlay.isFiltering) return state;
+  const [line = ''] = text.trimStart().split(/[\r\n]/);
+  return withList(state, { ...overlay, filter: editedLine(overlay.filter + line) });
+}
+
+/** Takes the highlighted row; a list that shows none stays as it is. */
+export function takeRow(state: AppState, now: number): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'list') return state;
+  const { rows } = listedRows(state, overlay);
+  const row = rows[chosenIndex(rows, overlay.chosen)];
+  return row ? listSource(overlay.list).choose(closed(state), row.id, now) : state;
+}
+
+/** First away with the filter, then with the list. */
+export function leaveList(state: AppState): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'list') return state;
+  const hasFilter = overlay.isFiltering || overlay.filter !== '';
+  return hasFilter ? withList(state, { ...overlay, isFiltering: false, filter: '' }) : closed(state);
+}
+
+function withList(state: AppState, overlay: OpenList): AppState {
+  return { ...state, ui: { ...state.ui, overlay } };
+}
+
+function closed(state: AppState): AppState {
+  return { ...state, ui: { ...state.ui, overlay: { kind: 'none' } } };
+}

@@ -1,0 +1,81 @@
+import type { AppState } from './state.ts';
+
+/** A line of a list. */
+export type ListRow = {
+  /** What it is, however the list around it changes. Unique in its list. */
+  readonly id: string;
+  /** `current` is the one in force now; the others are drawn as the panes draw a status. */
+  readonly mark: 'none' | 'current' | 'well' | 'warning' | 'failing' | 'waiting';
+  /** One text for each heading, safe to draw. */
+  readonly cells: readonly string[];
+  /** What to know of it while it is highlighted; empty where there is nothing to say. */
+  readonly detail: string;
+};
+
+/** What a list shows, and what enter does there. Rows follow from the state, so that an open list is as live as a pane. */
+export type ListSource = {
+  readonly title: (state: AppState) => string;
+  readonly headings: readonly string[];
+  /** @param filter as typed, for lists that offer the typed text itself; all others leave it to `matching`. */
+  readonly rows: (state: AppState, filter: string) => readonly ListRow[];
+  /** Said where there is no row at all: why, and what to do. */
+  readonly empty: (state: AppState) => string;
+  /** What taking the row does. The list is closed by then. */
+  readonly choose: (state: AppState, id: string, now: number) => AppState;
+};
+
+/** The rows that hold every word of the filter, in any of their cells and in any case; all of them for an empty filter. */
+export function matching(rows: readonly ListRow[], filter: string): readonly ListRow[] {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '');
+  if (words.length === 0) return rows;
+  return rows.filter(({ cells }) => {
+    const text = cells.join(' ').toLowerCase();
+    return words.every(word => text.includes(word));
+  });
+}
+
+/** Where the highlighted row is: the chosen one, else the one in force, else the first. -1 where there is no row. */
+export function chosenIndex(rows: readonly ListRow[], chosen: string | undefined): number {
+  const byId = rows.findIndex(({ id }) => id === chosen);
+  if (byId >= 0) return byId;
+  const current = rows.findIndex(({ mark }) => mark === 'current');
+  return current >= 0 ? current : Math.min(0, rows.length - 1);
+}
+
+/** The row `by` rows away from the highlighted one, or the last one in that direction; undefined where there is no row. */
+export function rowAway(
+  rows: readonly ListRow[],
+  chosen: string | undefined,
+  by: number,
+): ListRow | undefined {
+  const wanted = chosenIndex(rows, chosen) + by;
+  return rows[Math.max(0, Math.min(wanted, rows.length - 1))];
+}
+
+/** Header, status line and line of keys; the border; the title, the headings and the two lines of detail. */
+const ROWS_AROUND = 3 + 2 + 4;
+
+/** How many rows of a list a screen of that height shows: a page. */
+export function pageRows(screenRows: number): number {
+  return Math.max(1, screenRows - ROWS_AROUND);
+}
+
+/**
+ * A filter after an edit. What arrived in one chunk may hold several backspaces, which the text input takes for characters;
+ * no other control character is kept.
+ */
+export function editedLine(text: string): string {
+  const line: string[] = [];
+  for (const character of text) {
+    if (character === '\u007f' || character === '\b') line.pop();
+    else if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(character))
+      line.push(character);
+  }
+  return line.slice(0, MAX_FILTER).join('');
+}
+
+/** Longer than any name in a cluster. */
+const MAX_FILTER = 253;

@@ -1,0 +1,56 @@
+import { type Route, rawWeights, type VirtualService } from '../kube/virtual-service.ts';
+import { routeChosen } from './applied.ts';
+import type { ListRow, ListSource } from './list.ts';
+import { routeChoices } from './selectors.ts';
+import type { AppState } from './state.ts';
+
+type Choice = { readonly virtualService: VirtualService; readonly route: Route };
+
+/** The routes of the namespace that can be shifted. */
+export const routeList: ListSource = {
+  title: () => 'Which VirtualService?',
+  headings: ['VirtualService', 'route', 'weights', 'hosts', 'gateways'],
+  rows: state => choicesById(state).map(([id, choice]) => routeRow(state, id, choice)),
+  empty: ({ connection: { namespace }, target }) =>
+    target.kind === 'none'
+      ? `${target.reason} ${target.nextStep}`
+      : `There is no VirtualService to shift in namespace ${namespace} yet.`,
+  choose: (state, id) => {
+    const choice = choicesById(state).find(([candidate]) => candidate === id)?.[1];
+    return choice ? routeChosen(state, choice.virtualService, choice.route) : state;
+  },
+};
+
+/** A route is known by its name, else by its match, and by its destinations: its place may change while the list is open. */
+function choicesById(state: AppState): readonly (readonly [id: string, choice: Choice])[] {
+  const seen = new Map<string, number>();
+  return routeChoices(state).map(choice => {
+    const { virtualService, route } = choice;
+    const labels = route.destinations.map(({ label }) => label);
+    const known = [virtualService.name, route.name || (route.json.match ?? null), labels];
+    const id = JSON.stringify(known);
+    const twins = seen.get(id) ?? 0;
+    seen.set(id, twins + 1);
+    return [twins === 0 ? id : `${id} ${twins}`, choice];
+  });
+}
+
+function routeRow(state: AppState, id: string, { virtualService, route }: Choice): ListRow {
+  const { applied } = state.weights;
+  const isCurrent =
+    applied?.virtualService.name === virtualService.name && applied.route.index === route.index;
+  const weights = rawWeights(route);
+  const split = route.destinations.map(({ label }, at) => `${label} ${weights[at] ?? '-'}`).join(', ');
+  return {
+    id,
+    mark: isCurrent ? 'current' : 'none',
+    cells: [
+      virtualService.name,
+      route.name || `http ${route.index + 1}`,
+      split,
+      virtualService.hosts.join(', '),
+      virtualService.gateways.length === 0 ? 'mesh' : virtualService.gateways.join(', '),
+    ],
+    detail: '',
+  };
+}
