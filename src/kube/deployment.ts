@@ -31,11 +31,14 @@ export function readDeployment(object: KubeObject): Deployment {
   };
 }
 
-/** The order of the checks and their numbers follow kubectl (k8s.io/kubectl pkg/polymorphichelpers/rollout_status.go). */
+/**
+ * The order of the checks, their numbers and their words follow kubectl (k8s.io/kubectl pkg/polymorphichelpers/rollout_status.go),
+ * without its `Waiting for deployment "myapp" rollout to finish: ` in front.
+ */
 function readRollout(metadata: JsonObject, spec: JsonObject, status: JsonObject): Rollout {
   const count = (value: JsonObject[string] | undefined) => numberIn(value) ?? 0;
   if (count(metadata.generation) > count(status.observedGeneration)) {
-    return { kind: 'progressing', words: 'waiting for the spec update to be observed' };
+    return { kind: 'progressing', words: 'waiting for deployment spec update to be observed' };
   }
   const progressing = readConditions(status).find(condition => condition.type === 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded') {
@@ -43,10 +46,12 @@ function readRollout(metadata: JsonObject, spec: JsonObject, status: JsonObject)
   }
   const wanted = numberIn(spec.replicas) ?? 1;
   const updated = count(status.updatedReplicas);
-  if (updated < wanted) return { kind: 'progressing', words: `${updated} of ${wanted} updated` };
+  if (updated < wanted)
+    return { kind: 'progressing', words: `${updated} out of ${wanted} new replicas have been updated` };
   const old = count(status.replicas) - updated;
-  if (old > 0) return { kind: 'progressing', words: `${old} old pending termination` };
+  if (old > 0) return { kind: 'progressing', words: `${old} old replicas are pending termination` };
   const available = count(status.availableReplicas);
-  if (available < updated) return { kind: 'progressing', words: `${available} of ${updated} available` };
+  if (available < updated)
+    return { kind: 'progressing', words: `${available} of ${updated} updated replicas are available` };
   return { kind: 'complete' };
 }

@@ -2,6 +2,7 @@ import type { Deployment } from './deployment.ts';
 import type { WarningEvent } from './event.ts';
 import { matchesSelector } from './metadata.ts';
 import type { Pod } from './pod.ts';
+import { explainPod } from './pod-why.ts';
 import type { Service } from './service.ts';
 import type { DestinationRule } from './traffic-objects.ts';
 import type { Route, RouteDestination } from './virtual-service.ts';
@@ -112,15 +113,7 @@ function failingUnlessYoung(pod: Pod | undefined): Version['health'] {
 }
 
 function whyNot(pod: Pod | undefined, events: readonly WarningEvent[]): string {
-  if (!pod) return '';
-  if (pod.why) return pod.why;
-  const newest = events
-    .filter(event => event.about.kind === 'Pod' && event.about.name === pod.name)
-    .reduce<WarningEvent | undefined>(
-      (last, event) => (last && last.atMs > event.atMs ? last : event),
-      undefined,
-    );
-  return newest ? `${newest.reason}: ${newest.message}` : '';
+  return pod ? explainPod(pod, events) : '';
 }
 
 function absent(label: string, words: string): Version {
