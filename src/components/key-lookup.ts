@@ -1,5 +1,6 @@
+import { missingPermission } from '../session/access.ts';
 import { refusal } from '../session/refusal.ts';
-import type { AppState } from '../session/state.ts';
+import { type AppState, PANES } from '../session/state.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import { keymap } from './keymap.ts';
 
@@ -28,17 +29,36 @@ export function bindingOf(state: Pick<AppState, 'ui'>, key: string): Binding | u
 
 export type Hint = { readonly key: string; readonly label: string; readonly isAvailable: boolean };
 
-/** The line of keys for the state, in the order of importance. A key that can do nothing now is there, but dim. */
+/**
+ * The line of keys for the state, in the order of importance. A key that can do nothing now is there, but dim. Those that lack a
+ * right stand together, with its verb: each alone would say the same.
+ */
 export function hints(state: AppState): readonly Hint[] {
   const contexts = activeContexts(state);
-  return keymap
+  const shown = keymap
     .flatMap(({ context, hint, label, intent }) =>
-      hint && context.some(place => contexts.includes(place))
-        ? [{ at: hint.at, key: hint.keys, label, isAvailable: refusal(state, intent) === undefined }]
-        : [],
+      hint && context.some(place => contexts.includes(place)) ? [{ ...hint, label, intent }] : [],
     )
     .toSorted((left, right) => left.at - right.at)
-    .map(({ key, label, isAvailable }) => ({ key, label, isAvailable }));
+    .map(({ keys, label, intent }) => ({
+      key: keys,
+      label,
+      isAvailable: refusal(state, intent) === undefined,
+      lacks: missingPermission(state, intent)?.verb,
+    }));
+  return shown.flatMap(({ lacks, ...hint }, index) => {
+    if (lacks === undefined) return [hint];
+    if (shown.findIndex(other => other.lacks === lacks) < index) return [];
+    const key = shown.flatMap(other => (other.lacks === lacks ? [other.key] : [])).join(' ');
+    return [{ key, label: `needs ${lacks}`, isAvailable: false }];
+  });
+}
+
+/** Why a key would do nothing if it were pressed in its own pane now; empty where it works. */
+export function keyRefusal(state: AppState, { context, intent }: Binding): string {
+  const pane = PANES.find(pane => context.includes(pane));
+  const there = pane === undefined ? state : { ...state, ui: { ...state.ui, focus: pane } };
+  return refusal(there, intent) ?? '';
 }
 
 const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {

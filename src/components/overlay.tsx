@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
 import TextInput from 'ink-text-input';
 import type { Overlay, PromptSubject } from '../session/state.ts';
-import { contextWords } from './key-lookup.ts';
+import type { Binding } from './binding.ts';
+import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
-import { useAppState, useGlyphs, useSession } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
 export function OverlayBox({ columns, rows }: { readonly columns: number; readonly rows: number }) {
@@ -46,6 +47,7 @@ const KEY_COLUMNS = 13;
 
 function Help({ index, rows }: { readonly index: number; readonly rows: number }) {
   const server = useAppState(state => state.connection.server);
+  const refusals = useDerived(state => keymap.map(binding => keyRefusal(state, binding)));
   const visible = Math.max(1, rows - 1);
   const first = Math.min(index, Math.max(0, keymap.length - visible));
   const below = keymap.length - visible - first;
@@ -54,14 +56,21 @@ function Help({ index, rows }: { readonly index: number; readonly rows: number }
       <Text bold wrap="truncate-end">
         {`Every key${below > 0 ? `, ${below} more below` : ''} · API server ${server}`}
       </Text>
-      {keymap.slice(first, first + visible).map(binding => (
-        <Text key={binding.id} wrap="truncate-end">
-          <Text bold>{binding.shown.padEnd(KEY_COLUMNS)}</Text>
-          {binding.sentence}
-          <Text dimColor>{` (${contextWords(binding)})`}</Text>
-        </Text>
+      {keymap.slice(first, first + visible).map((binding, at) => (
+        <HelpLine key={binding.id} binding={binding} refusal={refusals[first + at] ?? ''} />
       ))}
     </>
+  );
+}
+
+/** A key that can do nothing now is dim, and says why in the place of where it is in force. */
+function HelpLine({ binding, refusal }: { readonly binding: Binding; readonly refusal: string }) {
+  return (
+    <Text wrap="truncate-end" dimColor={refusal !== ''}>
+      <Text bold={refusal === ''}>{binding.shown.padEnd(KEY_COLUMNS)}</Text>
+      {binding.sentence}
+      <Text dimColor>{refusal === '' ? ` (${contextWords(binding)})` : `: ${refusal}`}</Text>
+    </Text>
   );
 }
 

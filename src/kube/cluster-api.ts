@@ -29,12 +29,16 @@ export type WatchListener = {
 
 export type List = { readonly items: readonly KubeObject[]; readonly resourceVersion: string };
 
+/** A right, as RBAC sees it. */
 export type AccessQuestion = {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  readonly namespace: string;
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string;
+  /** Absent for any object; a Role may grant single ones. */
+  readonly name?: string;
 };
 
 /** The one edge to a Kubernetes API server. Failures are values, but for `portForward`; an aborted signal yields `aborted`. */

@@ -147,11 +147,11 @@ class HttpClusterApi implements ClusterApi {
   }
 
   async canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>> {
-    const { verb, group, resource, subresource, namespace } = question;
+    const { verb, group, resource, subresource, namespace, name } = question;
     const review = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
+      spec: { resourceAttributes: { verb, group, resource, subresource, namespace, name } },
     };
     const answer = await this.#json(
       {

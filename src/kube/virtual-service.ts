@@ -5,6 +5,8 @@ import { type KubeObject, type Metadata, readMetadata } from './metadata.ts';
 import { type Owner, ownersOf, type Writer, writersOf } from './owners.ts';
 import type { RawWeights } from './split.ts';
 
+export const ISTIO_GROUP = 'networking.istio.io';
+
 /** One weighted target of a route. */
 export type RouteDestination = {
   readonly host: string;

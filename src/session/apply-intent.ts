@@ -8,6 +8,7 @@ import {
   setWeight,
   weightsText,
 } from '../kube/split.ts';
+import { accessDoubted, missingPermission } from './access.ts';
 import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
 import { assertNever } from './assert-never.ts';
 import { questionBefore } from './guards.ts';
@@ -31,7 +32,10 @@ import { type AppState, type Overlay, PANES } from './state.ts';
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
 export function applyIntent(state: AppState, intent: Intent, now: number): AppState {
   const reason = refusal(state, intent);
-  return reason === undefined ? applyAllowed(state, intent, now) : withNotice(state, 'warning', reason, now);
+  if (reason === undefined) return applyAllowed(state, intent, now);
+  const refused = withNotice(state, 'warning', reason, now);
+  // The right may have been given meanwhile: whoever presses the key wants to know.
+  return missingPermission(state, intent) ? accessDoubted(refused, now) : refused;
 }
 
 function applyAllowed(state: AppState, intent: Intent, now: number): AppState {

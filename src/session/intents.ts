@@ -33,3 +33,50 @@ export type Intent =
   | { readonly kind: 'pause-sampling' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'quit' };
+
+/**
+ * Whether an intent is about changing weights. Each kind says so itself, so that a new one cannot be forgotten where writes are
+ * refused; `prompt` depends on what is typed there.
+ */
+const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 'prompt' | 'no'>> = {
+  shift: 'writes',
+  'set-to': 'writes',
+  'split-evenly': 'writes',
+  'select-version': 'no',
+  'toggle-lock': 'no',
+  undo: 'writes',
+  redo: 'writes',
+  'back-to-good': 'writes',
+  'ask-again': 'writes',
+  'override-owner': 'leads-there',
+  'enter-weight': 'prompt',
+  focus: 'no',
+  'focus-next': 'no',
+  'open-help': 'no',
+  'open-list': 'no',
+  'close-overlay': 'no',
+  'move-choice': 'no',
+  'move-page': 'no',
+  'move-to-end': 'no',
+  'start-filter': 'no',
+  // What it confirms, and what was typed, is an intent that is judged on its own.
+  accept: 'no',
+  'edit-draft': 'no',
+  type: 'no',
+  paste: 'no',
+  submit: 'no',
+  'pause-sampling': 'no',
+  'no-arrows-here': 'no',
+  quit: 'no',
+};
+
+/** Whether the intent itself asks for other weights. */
+export function isWrite({ kind }: Intent): boolean {
+  return ABOUT_WEIGHTS[kind] === 'writes';
+}
+
+/** Whether the intent is of use only to somebody who may change weights; the prompt is where weights are in focus. */
+export function needsWriting({ kind }: Intent, focus: PaneId): boolean {
+  const about = ABOUT_WEIGHTS[kind];
+  return about === 'writes' || about === 'leads-there' || (about === 'prompt' && focus !== 'responses');
+}

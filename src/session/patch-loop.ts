@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { weightOperations } from '../kube/patch.ts';
 import { collectionOf, readVirtualService } from '../kube/virtual-service.ts';
+import { accessDoubted } from './access.ts';
 import { patchAccepted, patchFailed, patchSent } from './applied.ts';
 import type { Applied } from './state.ts';
 import type { AppStore } from './store.ts';
@@ -77,10 +78,11 @@ export class PatchLoop {
       const isWorthReading = outcome.error.kind !== 'aborted' && outcome.error.kind !== 'read-only';
       const fresh = isWorthReading ? await this.#api.get(collection, name, this.#signal) : undefined;
       const read = fresh?.ok ? readVirtualService(fresh.value) : undefined;
-      this.#store.setState(
-        state => patchFailed(state, outcome.error, applied.virtualService, read, this.#clock.now()),
-        true,
-      );
+      const now = this.#clock.now();
+      this.#store.setState(state => {
+        const failed = patchFailed(state, outcome.error, applied.virtualService, read, now);
+        return outcome.error.kind === 'forbidden' ? accessDoubted(failed, now) : failed;
+      }, true);
     }
     this.#onIdle();
     this.#consider();

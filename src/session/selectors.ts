@@ -1,6 +1,7 @@
 import type { Owner } from '../kube/owners.ts';
 import { type Version, versionsOf } from '../kube/versions.ts';
 import { shiftableRoutes } from '../kube/virtual-service.ts';
+import { accessRefusal } from './access.ts';
 import type { AppState, Collected } from './state.ts';
 
 /** The versions behind the chosen route, in the order of its destinations; empty while there is none. */
@@ -48,16 +49,19 @@ export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
 
 /** Why no write may leave the process, judged by what is known now; undefined where it may. */
 export function writeRefusal(state: AppState): string | undefined {
-  const { canPatch } = state.weights;
-  if (state.connection.isReadOnly) return 'read-only: weighbridge was started with --read-only';
-  if (canPatch === false) {
-    return `read-only: ask for \`patch\` on virtualservices in namespace ${state.connection.namespace}`;
-  }
+  const rights = rightsRefusal(state);
+  if (rights !== undefined) return rights;
   const owner = ownerInForce(state.weights);
   if (owner) {
     return `read-only: ${owner.name} owns this VirtualService and puts weights back; press w to override`;
   }
   return undefined;
+}
+
+/** Why no write may leave the process whatever is confirmed: the command line, or a right that is missing. */
+export function rightsRefusal(state: AppState): string | undefined {
+  if (state.connection.isReadOnly) return 'read-only: weighbridge was started with --read-only';
+  return accessRefusal(state);
 }
 
 /** An owner that puts weights back and was not overridden: the first of them. */

@@ -1,11 +1,10 @@
-import { type Clock, pause } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
+import { AccessLoop } from './access-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
 import { SampleLoop } from './sample-loop.ts';
 import type { AppStore } from './store.ts';
-import { ISTIO_GROUP, WatchLoop } from './watch-loop.ts';
-
-const ACCESS_RETRY_MS = 5_000;
+import { WatchLoop } from './watch-loop.ts';
 
 export type Session = {
   /** Ends every loop. Resolves when no request, timer or connection of the session is left. */
@@ -21,7 +20,7 @@ export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Se
   const loops = Promise.all([
     watchLoop.run(),
     new SampleLoop(api, store, clock, signal).run(),
-    askForAccess(api, store, clock, signal),
+    new AccessLoop(api, store, clock, signal).run(),
   ]);
   // A loop that throws is a bug: it surfaces as an uncaught exception, which restores the terminal and ends the program.
   loops.catch(error => {
@@ -36,28 +35,4 @@ export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Se
       await api.close();
     },
   };
-}
-
-/** Asks whether weights may be patched, so that the keys can say so before the first of them is pressed. */
-async function askForAccess(
-  api: ClusterApi,
-  store: AppStore,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  const { namespace } = store.getState().connection;
-  while (!signal.aborted) {
-    const answer = await api.canI(
-      { verb: 'patch', group: ISTIO_GROUP, resource: 'virtualservices', namespace },
-      signal,
-    );
-    if (signal.aborted) return;
-    if (answer.ok) {
-      store.setState(state => ({ ...state, weights: { ...state.weights, canPatch: answer.value } }));
-      return;
-    }
-    // A cluster that does not answer the question answers the patch itself.
-    if (answer.error.kind !== 'unreachable' && answer.error.kind !== 'server') return;
-    await pause(clock, ACCESS_RETRY_MS, signal);
-  }
 }

@@ -8,6 +8,7 @@ import type { RawWeights, Split } from '../kube/split.ts';
 import type { DestinationRule, Gateway } from '../kube/traffic-objects.ts';
 import type { Route, VirtualService } from '../kube/virtual-service.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
+import type { Access } from './access.ts';
 import type { Intent } from './intents.ts';
 
 /** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
@@ -16,6 +17,7 @@ export type AppState = {
   readonly now: number;
   readonly connection: Connection;
   readonly cluster: ClusterState;
+  readonly access: Access;
   readonly target: Target;
   readonly weights: WeightsState;
   readonly traffic: TrafficState;
@@ -143,7 +145,6 @@ export type WeightsState = {
   readonly granted: readonly string[];
   /** The last split that traffic agreed with and that had no failures. */
   readonly lastGood: RawWeights | undefined;
-  readonly canPatch: boolean | undefined;
 };
 
 /** How the gateway is reached and what the sampler does. */
@@ -260,6 +261,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       virtualServices: nothing,
       warningEvents: nothing,
     },
+    access: { answers: [], doubtedAtMs: undefined },
     target: { kind: 'finding' },
     weights: {
       applied: undefined,
@@ -279,7 +281,6 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       refusedRunAtMs: undefined,
       granted: [],
       lastGood: undefined,
-      canPatch: undefined,
     },
     traffic: {
       sampling: { kind: 'waiting' },

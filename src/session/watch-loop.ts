@@ -10,7 +10,7 @@ import { readNode } from '../kube/node.ts';
 import { readPod } from '../kube/pod.ts';
 import { readService } from '../kube/service.ts';
 import { readDestinationRule, readGateway } from '../kube/traffic-objects.ts';
-import { collectionOf, readVirtualService } from '../kube/virtual-service.ts';
+import { collectionOf, ISTIO_GROUP, readVirtualService } from '../kube/virtual-service.ts';
 import { virtualServiceRead } from './applied.ts';
 import {
   type CollectionName,
@@ -28,7 +28,6 @@ import type { AppStore } from './store.ts';
 const BATCH_MS = 16;
 const TICK_MS = 1_000;
 const DISCOVERY_RETRY_MS = 2_000;
-export const ISTIO_GROUP = 'networking.istio.io';
 
 type Source<Name extends CollectionName> = {
   readonly name: Name;

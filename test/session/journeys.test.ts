@@ -29,6 +29,12 @@ const allReady = (state: AppState) => {
   return known.length === 2 && known.every(({ readyPods }) => readyPods === 1);
 };
 
+/** What the API server answered about patching the chosen VirtualService; undefined while it has not. */
+const mayPatch = ({ access, target }: AppState) =>
+  access.answers.find(
+    ({ question }) => target.kind === 'chosen' && question.verb === 'patch' && question.name === target.name,
+  )?.isGranted;
+
 describe('from nothing to a shift', () => {
   it('fills the panes, tells the versions apart and observes the split', async () => {
     const session = await start();
@@ -196,7 +202,7 @@ describe('what must not be written', () => {
     demo.deny({ verb: 'patch', resource: 'virtualservices' });
     const session = await startDemoSession({ demo });
     try {
-      await session.until(state => state.weights.applied !== undefined && state.weights.canPatch === false);
+      await session.until(state => mayPatch(state) === false);
       const before = await session.generation();
       session.press(right);
       const after = await session.idle();
@@ -210,7 +216,7 @@ describe('what must not be written', () => {
 
   it("returns to what is applied where the server refuses, and shows the server's reason", async () => {
     const session = await start();
-    await session.until(state => allReady(state) && state.weights.canPatch === true);
+    await session.until(state => allReady(state) && mayPatch(state) === true);
     session.demo.deny({ verb: 'patch', resource: 'virtualservices' });
     session.press(right);
     const after = await session.until(state => state.notices.length > 0);
@@ -218,7 +224,14 @@ describe('what must not be written', () => {
     expect(notices(after)[0]).toMatch(
       /forbidden\. Ask for `patch` on virtualservices in namespace default\. \(you asked 40\/60; r asks again\)/,
     );
+    // The refusal made the session ask anew what it may do, so that the keys say it from now on.
+    await session.until(state => mayPatch(state) === false);
     session.demo.allowAll();
+    session.press({ kind: 'ask-again' });
+    expect(notices(session.store.getState()).at(-1)).toBe(
+      'read-only: ask for `patch` on virtualservices in namespace default',
+    );
+    await session.until(state => mayPatch(state) === true);
     session.press({ kind: 'ask-again' });
     expect(appliedText(await session.idle())).toBe('40/60');
   });
