@@ -106,6 +106,8 @@ function SamplingWords() {
           only inside the mesh: the VirtualService is bound to no gateway, so nothing answers from outside
         </Text>
       );
+    case 'not-observed':
+      return <Text wrap="wrap" dimColor>{` not observed: ${sampling.reason}`}</Text>;
     case 'needs-answer':
       return (
         <Text wrap="wrap">

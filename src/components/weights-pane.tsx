@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import { asSplit } from '../kube/split.ts';
+import { routeWords } from '../kube/virtual-service.ts';
 import { connectionPhase } from '../session/selectors.ts';
-import type { Applied } from '../session/state.ts';
+import type { Applied, Sampling } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
@@ -27,7 +28,7 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
     id: 'weights',
     columns,
     rows,
-    title: applied ? `Weights of ${routeWords(applied)}` : 'Weights',
+    title: applied ? `Weights of ${routeWords(applied.route, applied.virtualService)}` : 'Weights',
     aside: stale || (shift === '' ? '' : `last shift: ${shift}`),
     isStale: stale !== '',
   } as const;
@@ -55,10 +56,6 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
       <VerdictLine />
     </Pane>
   );
-}
-
-function routeWords({ route, virtualService }: Applied): string {
-  return route.name || `http route ${route.index + 1} of ${virtualService.routes.length}`;
 }
 
 function Heading() {
@@ -185,14 +182,15 @@ function VerdictLine() {
       {words ? (
         <Text {...(colour ? { color: colour } : {})}>{` ${status[words.status]} ${words.text}`}</Text>
       ) : (
-        <Text dimColor>{` ${status.waiting} ${samplingWords(sampling.kind)}`}</Text>
+        <Text dimColor>{` ${status.waiting} ${samplingWords(sampling)}`}</Text>
       )}
       {isPatching ? <Text dimColor>{'  patching…'}</Text> : null}
     </Text>
   );
 }
 
-function samplingWords(kind: string): string {
-  if (kind === 'mesh-only') return 'observed only inside the mesh: no gateway is bound';
-  return kind === 'needs-answer' ? 'nothing is observed yet' : 'finding the gateway';
+function samplingWords(sampling: Sampling): string {
+  if (sampling.kind === 'mesh-only') return 'observed only inside the mesh: no gateway is bound';
+  if (sampling.kind === 'not-observed') return `not observed: ${sampling.reason}`;
+  return sampling.kind === 'needs-answer' ? 'nothing is observed yet' : 'finding the gateway';
 }

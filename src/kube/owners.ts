@@ -6,8 +6,8 @@ import type { KubeObject } from './metadata.ts';
 export type Writer = {
   readonly manager: string;
   readonly atMs: number;
-  /** Whether the HTTP routes, an atomic list, are as this manager wrote them. */
-  readonly ownsHttpRoutes: boolean;
+  /** The lists of routes, each of them atomic, that are as this manager wrote them: `http`, `tls`, `tcp`. */
+  readonly ownedRoutes: readonly string[];
 };
 
 /** A program that manages the object. One that reverts puts weights back when somebody else changes them. */
@@ -21,14 +21,16 @@ export function writersOf(object: KubeObject): readonly Writer[] {
     .map(entry => ({
       manager: plainText(textIn(entry.manager) ?? 'unknown', 128),
       atMs: timeIn(entry.time) ?? 0,
-      ownsHttpRoutes: 'f:http' in objectIn(objectIn(entry.fieldsV1)['f:spec']),
+      ownedRoutes: ['http', 'tls', 'tcp'].filter(
+        protocol => `f:${protocol}` in objectIn(objectIn(entry.fieldsV1)['f:spec']),
+      ),
     }))
     .sort((left, right) => right.atMs - left.atMs);
 }
 
-/** Who wrote the HTTP routes last: the manager that owns them, else the newest writer of the spec. */
-export function routesWriter(writers: readonly Writer[]): Writer | undefined {
-  return writers.find(({ ownsHttpRoutes }) => ownsHttpRoutes) ?? writers[0];
+/** Who wrote the routes of a protocol last: the manager that owns them, else the newest writer of the spec. */
+export function routesWriter(writers: readonly Writer[], protocol: string): Writer | undefined {
+  return writers.find(({ ownedRoutes }) => ownedRoutes.includes(protocol)) ?? writers[0];
 }
 
 /** Marks that owners leave on what they manage, by owner. */

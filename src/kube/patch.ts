@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import type { RawWeights } from './split.ts';
-import { type Route, rawWeights } from './virtual-service.ts';
+import { type Route, rawWeights, routePath } from './virtual-service.ts';
 
 /** One operation of a JSON Patch (RFC 6902). */
 export type PatchOperation =
@@ -15,7 +15,7 @@ export type PatchOperation =
  * `remove` restores an absent one. Empty when nothing differs; callers must not send that.
  */
 export function weightOperations(route: Route, wanted: RawWeights): readonly PatchOperation[] {
-  const path = `/spec/http/${route.index}`;
+  const path = routePath(route);
   const changes = rawWeights(route).flatMap((weight, index): readonly PatchOperation[] => {
     const next = wanted[index];
     if (next === weight) return [];

@@ -31,13 +31,24 @@ export type HttpMatch = {
   readonly queryParams: readonly { readonly name: string; readonly condition: StringCondition }[];
 };
 
-/** One entry of `spec.http`, with the JSON it was read from: a patch tests that it is still the same. */
+/** The lists of routes in a VirtualService, in the order in which they are shown. */
+export const ROUTE_PROTOCOLS = ['http', 'tls', 'tcp'] as const;
+
+export type RouteProtocol = (typeof ROUTE_PROTOCOLS)[number];
+
+/** One route, such as an entry of `spec.http`, with the JSON it was read from: a patch tests that it is still the same. */
 export type Route = {
+  readonly protocol: RouteProtocol;
+  /** Its place among the routes of its protocol. */
   readonly index: number;
+  /** Empty where it has none, as routes of connections never have. */
   readonly name: string;
+  /** What an http route matches; empty where that is everything, and for routes of connections. */
   readonly matches: readonly HttpMatch[];
   readonly destinations: readonly RouteDestination[];
   readonly rewriteUri: string | undefined;
+  /** The VirtualService whose routes stand in the place of this one. */
+  readonly delegate: { readonly namespace: string; readonly name: string } | undefined;
   readonly json: JsonObject;
 };
 
@@ -54,27 +65,40 @@ export type VirtualService = Metadata & {
 
 export function readVirtualService(object: KubeObject): VirtualService {
   const spec = objectIn(object.spec);
+  const metadata = readMetadata(object);
   return {
-    ...readMetadata(object),
+    ...metadata,
     apiVersion: textIn(object.apiVersion) ?? '',
     hosts: listIn(spec.hosts).map(host => plainText(textIn(host) ?? '', 253)),
     gateways: listIn(spec.gateways).map(gateway => plainText(textIn(gateway) ?? '', 320)),
-    routes: listIn(spec.http).map(readRoute),
+    routes: ROUTE_PROTOCOLS.flatMap(protocol =>
+      listIn(spec[protocol]).map((item, index) => readRoute(protocol, item, index, metadata.namespace)),
+    ),
     writers: writersOf(object),
     owners: ownersOf(object),
   };
 }
 
-function readRoute(item: Json, index: number): Route {
+function readRoute(protocol: RouteProtocol, item: Json, index: number, namespace: string): Route {
   const json = objectIn(item);
+  const isHttp = protocol === 'http';
   return {
+    protocol,
     index,
-    name: plainText(textIn(json.name) ?? '', 80),
-    matches: listIn(json.match).map(readMatch),
+    name: isHttp ? plainText(textIn(json.name) ?? '', 80) : '',
+    matches: isHttp ? listIn(json.match).map(readMatch) : [],
     destinations: labelled(listIn(json.route).map(objectIn)),
-    rewriteUri: textIn(objectIn(json.rewrite).uri),
+    rewriteUri: isHttp ? textIn(objectIn(json.rewrite).uri) : undefined,
+    delegate: isHttp ? readDelegate(objectIn(json.delegate), namespace) : undefined,
     json,
   };
+}
+
+/** A delegate without a namespace is in that of the VirtualService which names it. */
+function readDelegate(delegate: JsonObject, namespace: string): Route['delegate'] {
+  const name = textIn(delegate.name);
+  if (!name) return undefined;
+  return { namespace: plainText(textIn(delegate.namespace) || namespace, 63), name: plainText(name, 253) };
 }
 
 function labelled(entries: readonly JsonObject[]): readonly RouteDestination[] {
@@ -135,6 +159,18 @@ function readCondition(value: Json): StringCondition {
   return { kind: 'presence', value: '' };
 }
 
+/** Where a route is in its object, as a JSON pointer. */
+export function routePath({ protocol, index }: Route): string {
+  return `/spec/${protocol}/${index}`;
+}
+
+/** `http route 2 of 3: shop`, or without the name where it has none. */
+export function routeWords(route: Route, { routes }: VirtualService): string {
+  const { length } = routes.filter(({ protocol }) => protocol === route.protocol);
+  const place = `${route.protocol} route ${route.index + 1} of ${length}`;
+  return route.name === '' ? place : `${place}: ${route.name}`;
+}
+
 /** The weights of a route's destinations as the object states them. */
 export function rawWeights(route: Route): RawWeights {
   return route.destinations.map(({ weight }) => weight);
@@ -145,7 +181,7 @@ export function canBeShifted(route: Route): boolean {
   return route.destinations.length > 1;
 }
 
-/** The routes worth choosing from: of each VirtualService the HTTP routes that can be shifted. */
+/** The routes worth choosing from: of each VirtualService the routes that can be shifted. */
 export function shiftableRoutes(
   virtualServices: readonly VirtualService[],
 ): readonly { readonly virtualService: VirtualService; readonly route: Route }[] {
@@ -162,6 +198,7 @@ export function shiftableRoutes(
 export function findRoute({ routes }: VirtualService, like: Route): Route | undefined {
   const labels = ({ destinations }: Route) => destinations.map(({ label }) => label);
   const isSame = (route: Route) =>
+    route.protocol === like.protocol &&
     route.name === like.name &&
     (like.name !== '' || jsonEquals(route.json.match, like.json.match)) &&
     jsonEquals(labels(route), labels(like));

@@ -107,7 +107,8 @@ export function patchFailed(
 function appliedOutside(read: VirtualService, before: Applied, now: number): Applied | undefined {
   const route = findRoute(read, before.route);
   if (!route) return undefined;
-  const next = appliedFrom(read, route, { kind: 'outside', manager: managerOf(read), seenAtMs: now });
+  const manager = managerOf(read, route);
+  const next = appliedFrom(read, route, { kind: 'outside', manager, seenAtMs: now });
   return sameWeights(next.weights, before.weights) ? { ...next, source: before.source } : next;
 }
 
@@ -237,14 +238,14 @@ export function isSameObject(left: VirtualService, right: VirtualService): boole
 }
 
 /** `argocd-controller set 20/80 at 06:00:00`. */
-function whoSet({ virtualService, weights }: Applied): string {
-  const atMs = routesWriter(virtualService.writers)?.atMs ?? 0;
+function whoSet({ virtualService, route, weights }: Applied): string {
+  const atMs = routesWriter(virtualService.writers, route.protocol)?.atMs ?? 0;
   const time = atMs > 0 ? ` at ${new Date(atMs).toTimeString().slice(0, 8)}` : '';
-  return `${managerOf(virtualService)} set ${weightsText(weights)}${time}`;
+  return `${managerOf(virtualService, route)} set ${weightsText(weights)}${time}`;
 }
 
 /** Who wrote the routes, for a change that is not ours. */
-function managerOf({ writers }: VirtualService): string {
-  const manager = routesWriter(writers)?.manager ?? 'somebody';
+function managerOf({ writers }: VirtualService, { protocol }: Route): string {
+  const manager = routesWriter(writers, protocol)?.manager ?? 'somebody';
   return manager === productName ? 'another weighbridge' : manager;
 }

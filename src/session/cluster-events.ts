@@ -96,7 +96,7 @@ function noRoute(state: AppState): Extract<AppState['target'], { kind: 'none' }>
   if (first) {
     return {
       kind: 'none',
-      reason: `VirtualService ${first.name} has no HTTP route with two or more destinations.`,
+      reason: `VirtualService ${first.name} has no route with two or more destinations.`,
       nextStep: 'Name another one: weighbridge [VIRTUALSERVICE].',
     };
   }

@@ -1,5 +1,4 @@
 import type { ClusterApi } from '../kube/cluster-api.ts';
-import { rewrittenPath } from '../kube/sample-request.ts';
 import type { Version } from '../kube/versions.ts';
 import { readThrough } from '../traffic/read-version.ts';
 import type { Answer } from '../traffic/sample.ts';
@@ -31,13 +30,13 @@ export function readVersions(
 async function readVersion(
   api: ClusterApi,
   { label, podPort, readyPodNames }: Version,
-  { virtualService: { namespace }, route }: Applied,
-  { request }: FoundTarget,
+  { virtualService: { namespace } }: Applied,
+  { request, appPath }: FoundTarget,
   signal: AbortSignal,
 ): Promise<VersionRead> {
   const [pod] = readyPodNames;
   if (pod === undefined || podPort === undefined) return { label, answers: [], problem: '' };
-  const asked = { path: rewrittenPath(route, request.path), headers: requestHeaders(request) };
+  const asked = { path: appPath, headers: requestHeaders(request) };
   const connect = () => api.portForward(namespace, pod, podPort, signal);
   const answers: Answer[] = [];
   while (answers.length < READS_PER_VERSION && !signal.aborted) {

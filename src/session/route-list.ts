@@ -1,4 +1,5 @@
-import { type Route, rawWeights, type VirtualService } from '../kube/virtual-service.ts';
+import { isDelegate, rootsOf } from '../kube/delegation.ts';
+import { type Route, rawWeights, routePath, type VirtualService } from '../kube/virtual-service.ts';
 import { routeChosen } from './applied.ts';
 import type { ListRow, ListSource } from './list.ts';
 import { routeChoices } from './selectors.ts';
@@ -27,7 +28,7 @@ function choicesById(state: AppState): readonly (readonly [id: string, choice: C
   return routeChoices(state).map(choice => {
     const { virtualService, route } = choice;
     const labels = route.destinations.map(({ label }) => label);
-    const known = [virtualService.name, route.name || (route.json.match ?? null), labels];
+    const known = [virtualService.name, route.protocol, route.name || (route.json.match ?? null), labels];
     const id = JSON.stringify(known);
     const twins = seen.get(id) ?? 0;
     seen.set(id, twins + 1);
@@ -38,7 +39,7 @@ function choicesById(state: AppState): readonly (readonly [id: string, choice: C
 function routeRow(state: AppState, id: string, { virtualService, route }: Choice): ListRow {
   const { applied } = state.weights;
   const isCurrent =
-    applied?.virtualService.name === virtualService.name && applied.route.index === route.index;
+    applied?.virtualService.name === virtualService.name && routePath(applied.route) === routePath(route);
   const weights = rawWeights(route);
   const split = route.destinations.map(({ label }, at) => `${label} ${weights[at] ?? '-'}`).join(', ');
   return {
@@ -46,11 +47,21 @@ function routeRow(state: AppState, id: string, { virtualService, route }: Choice
     mark: isCurrent ? 'current' : 'none',
     cells: [
       virtualService.name,
-      route.name || `http ${route.index + 1}`,
+      route.name || `${route.protocol} ${route.index + 1}`,
       split,
-      virtualService.hosts.join(', '),
-      virtualService.gateways.length === 0 ? 'mesh' : virtualService.gateways.join(', '),
+      ...reach(state, virtualService),
     ],
     detail: '',
   };
+}
+
+/** Hosts and gateways; of a delegate, what leads to it. */
+function reach(state: AppState, virtualService: VirtualService): readonly [hosts: string, gateways: string] {
+  const { hosts, gateways } = virtualService;
+  if (isDelegate(virtualService)) {
+    const roots = rootsOf(virtualService, state.cluster.virtualServices.items);
+    const names = [...new Set(roots.map(root => root.virtualService.name))];
+    return [names.length === 0 ? 'a delegate' : `by way of ${names.join(', ')}`, ''];
+  }
+  return [hosts.join(', '), gateways.length === 0 ? 'mesh' : gateways.join(', ')];
 }

@@ -1,23 +1,41 @@
 import type { ClusterApi } from '../kube/cluster-api.ts';
-import { gatewaysOf } from '../kube/gateway-address.ts';
+import { asReached, type ReachedRoute } from '../kube/delegation.ts';
+import { boundGateways, gatewaysOf } from '../kube/gateway-address.ts';
 import { type JsonObject, jsonEquals } from '../kube/json.ts';
-import { type SampleRequest, sampleRequest } from '../kube/sample-request.ts';
+import { rewrittenPath, type SampleRequest, sampleRequest } from '../kube/sample-request.ts';
 import { productName, version } from '../version.ts';
 import { findGateway } from './find-gateway.ts';
 import type { Applied, AppState, Sampling } from './state.ts';
 
 /** Where samples go, and what they ask for. */
-export type FoundTarget = { readonly url: string; readonly way: string; readonly request: SampleRequest };
+export type FoundTarget = {
+  readonly url: string;
+  readonly way: string;
+  readonly request: SampleRequest;
+  /** The path that an application sees for them. */
+  readonly appPath: string;
+};
 
 /** What a target follows from, as plain data: another one means that the target has to be found anew. */
 export type Subject = JsonObject;
 
-export function subjectOf({ weights: { applied }, traffic }: AppState): Subject {
-  const given = [traffic.gatewayUrl ?? '', traffic.host ?? '', traffic.path ?? ''];
+export function subjectOf(state: AppState): Subject {
+  const { applied } = state.weights;
+  const given = [state.traffic.gatewayUrl ?? '', state.traffic.host ?? '', state.traffic.path ?? ''];
   if (!applied) return { given };
-  const { uid, hosts, gateways } = applied.virtualService;
+  const { uid } = applied.virtualService;
   const labels = applied.route.destinations.map(({ label }) => label);
-  return { given, uid, hosts, gateways, labels, match: applied.route.json.match ?? null };
+  const reached = reachedRoute(state, applied);
+  if (!reached) return { given, uid, labels };
+  const { hosts, gateways } = reached.virtualService;
+  const matches = [applied.route, ...(reached.root ? [reached.root] : [])].map(
+    ({ json }) => json.match ?? null,
+  );
+  return { given, uid, labels, hosts, gateways, matches };
+}
+
+function reachedRoute({ cluster }: AppState, { virtualService, route }: Applied): ReachedRoute | undefined {
+  return asReached(virtualService, route, cluster.virtualServices.items);
 }
 
 export function isSameSubject(left: Subject, right: Subject): boolean {
@@ -30,17 +48,33 @@ export function mayBeFound({ cluster, connection, traffic }: AppState): boolean 
   return areRead && !(connection.isProtected && traffic.isPaused);
 }
 
+/** Why a route cannot be observed whatever is known of its gateway, in words that follow "not observed:"; undefined where it can. */
+function obstacle(reached: ReachedRoute | undefined, gatewayUrl: string | undefined): string | undefined {
+  if (!reached) return 'a delegate, and no VirtualService that is read leads to it';
+  const { route, virtualService } = reached;
+  // Bytes are carried as they are: where the person says that HTTP is spoken there, that can be sampled.
+  const isHttp = route.protocol === 'http' || gatewayUrl !== undefined;
+  if (isHttp || boundGateways(virtualService).length === 0) return undefined;
+  return `${route.protocol} connections show no HTTP; --gateway URL samples them where HTTP is inside`;
+}
+
 /** Looks once for the gateway and the request of a route; where there is none yet, yields what to show meanwhile. */
 export async function findTarget(
   api: ClusterApi,
   state: AppState,
-  { virtualService, route }: Applied,
+  applied: Applied,
   signal: AbortSignal,
 ): Promise<
   | { readonly kind: 'target'; readonly target: FoundTarget }
   | { readonly kind: 'none'; readonly sampling: Sampling }
 > {
   const { gatewayUrl, host, path } = state.traffic;
+  const reached = reachedRoute(state, applied);
+  const reason = obstacle(reached, gatewayUrl);
+  if (!reached || reason !== undefined) {
+    return { kind: 'none', sampling: { kind: 'not-observed', reason: reason ?? '' } };
+  }
+  const { virtualService, route } = reached;
   const asked = sampleRequest(
     virtualService,
     route,
@@ -51,18 +85,24 @@ export async function findTarget(
     const { asks, reason } = asked.problem;
     return { kind: 'none', sampling: { kind: 'needs-answer', asks, reason } };
   }
-  const { request } = asked;
-  if (gatewayUrl) return { kind: 'target', target: { url: gatewayUrl, way: 'as given', request } };
+  const request = route.protocol === 'http' ? asked.request : withoutKeepAlive(asked.request);
+  const appPath = rewrittenPath(route, request.path);
+  if (gatewayUrl) return { kind: 'target', target: { url: gatewayUrl, way: 'as given', request, appPath } };
   const probe = { path: request.path, headers: requestHeaders(request) };
   const found = await findGateway(api, state, virtualService, probe, signal);
   switch (found.kind) {
     case 'found':
-      return { kind: 'target', target: { url: found.url, way: found.way, request } };
+      return { kind: 'target', target: { url: found.url, way: found.way, request, appPath } };
     case 'mesh-only':
       return { kind: 'none', sampling: { kind: 'mesh-only' } };
     case 'not-found':
       return { kind: 'none', sampling: { kind: 'needs-answer', asks: 'gateway', reason: found.reason } };
   }
+}
+
+/** A route of connections chooses a version for each connection, so each sample has to open its own. */
+function withoutKeepAlive(request: SampleRequest): SampleRequest {
+  return { ...request, headers: { ...request.headers, connection: 'close' } };
 }
 
 export function requestHeaders({ host, headers }: SampleRequest): Readonly<Record<string, string>> {

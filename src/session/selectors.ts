@@ -1,3 +1,4 @@
+import { delegatesOf } from '../kube/delegation.ts';
 import type { Owner } from '../kube/owners.ts';
 import { type Version, versionsOf } from '../kube/versions.ts';
 import { shiftableRoutes } from '../kube/virtual-service.ts';
@@ -71,12 +72,16 @@ export function ownerInForce({ applied, granted }: AppState['weights']): Owner |
   );
 }
 
-/** The routes to choose from: those of the VirtualService that the command line names, while none is chosen. */
+/**
+ * The routes to choose from: while none is chosen, those of the VirtualService that the command line names and of those that it
+ * delegates to.
+ */
 export function routeChoices({ cluster, connection, target }: AppState): ReturnType<typeof shiftableRoutes> {
   const { items } = cluster.virtualServices;
   const { virtualService: wanted } = connection;
-  const isOpen = wanted === undefined || target.kind === 'chosen';
-  return shiftableRoutes(isOpen ? items : items.filter(({ name }) => name === wanted));
+  if (wanted === undefined || target.kind === 'chosen') return shiftableRoutes(items);
+  const named = items.filter(({ name }) => name === wanted);
+  return shiftableRoutes([...named, ...named.flatMap(one => delegatesOf(one, items))]);
 }
 
 /** The grant that overriding an owner records. */

@@ -152,6 +152,8 @@ export type Sampling =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'finding-gateway' }
   | { readonly kind: 'mesh-only' }
+  /** Nothing can be sampled of this route; the reason follows the words "not observed:". */
+  | { readonly kind: 'not-observed'; readonly reason: string }
   | { readonly kind: 'needs-answer'; readonly asks: 'gateway' | 'host' | 'path'; readonly reason: string }
   | {
       readonly kind: 'sampling';

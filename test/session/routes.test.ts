@@ -125,7 +125,7 @@ describe('a route', () => {
     );
     const seen = await session.until(state => state.target.kind === 'none');
     expect(seen.target).toMatchObject({
-      reason: 'VirtualService myapp has no HTTP route with two or more destinations.',
+      reason: 'VirtualService myapp has no route with two or more destinations.',
     });
   });
 
