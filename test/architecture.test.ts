@@ -94,7 +94,8 @@ describe('the arrows between the rooms', () => {
 
   it('has the Kubernetes client imported by the edge of kube alone', () => {
     expect(importersOf('@kubernetes/client-node').toSorted()).toEqual([
-      'kube/http-cluster-api.ts',
+      // Of these, types alone.
+      'kube/kubeconfig-users.ts',
       'kube/kubeconfig.ts',
       'kube/port-forward.ts',
     ]);

@@ -1,4 +1,6 @@
 import { plainText } from '../plain-text.ts';
+import { explainCertificate } from './certificate-problem.ts';
+import { ConnectionFailure } from './connection-failure.ts';
 import { type Json, listIn, numberIn, objectIn, textIn } from './json.ts';
 
 export type ClusterErrorKind =
@@ -173,6 +175,11 @@ const NETWORK_WORDS: Readonly<Record<string, readonly [headline: string, nextSte
 /** Explains an exception on the way to the API server at `server`. */
 export function explainException(doing: string, server: string, exception: unknown): ClusterError {
   const cannot = `Can't ${doing}`;
+  const blocked = connectionFailure(exception);
+  if (blocked) {
+    const { kind, message, nextStep } = blocked;
+    return { kind, headline: `${cannot}: ${message}.`, reason: sentence(message), nextStep };
+  }
   const code = errorCode(exception);
   const where = plainText(server, 200);
   if (code === 'AbortError') {
@@ -181,19 +188,27 @@ export function explainException(doing: string, server: string, exception: unkno
   const unreachable = (cause: string, nextStep: string): ClusterError => ({
     kind: 'unreachable',
     headline: `${cannot}: ${cause}.`,
-    reason: `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`,
+    reason: sentence(cause),
     nextStep,
   });
   if (code === 'TimeoutError')
     return unreachable(`no answer in time from ${where}`, 'Check the network and the VPN.');
   const known = NETWORK_WORDS[code];
   if (known) return unreachable(`${known[0]} ${where}`, known[1]);
-  if (/CERT|SIGNED|ALTNAME|SSL|TLS/.test(code)) {
-    const nextStep = 'Check certificate-authority in the kubeconfig, and the clock of this machine.';
-    return unreachable(`the certificate of ${where} is not trusted (${code})`, nextStep);
-  }
+  const certificate = explainCertificate(code, where, exception);
+  if (certificate) return unreachable(certificate.cause, certificate.nextStep);
   const message = plainText(exception instanceof Error ? exception.message : String(exception), 300);
   return unreachable(message || code, 'kubectl get pods shows whether it is the cluster.');
+}
+
+function connectionFailure(exception: unknown): ConnectionFailure | undefined {
+  if (exception instanceof ConnectionFailure) return exception;
+  return exception instanceof Error ? connectionFailure(exception.cause) : undefined;
+}
+
+/** A cause in lower case, as a sentence of its own. */
+export function sentence(cause: string): string {
+  return `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`;
 }
 
 /** The most telling code of an exception: undici and fetch hide it in `cause`, connection attempts in `errors`. */

@@ -9,11 +9,14 @@ export type ConnectedCluster = {
   readonly namespace: string;
   readonly server: string;
   readonly isProtected: boolean;
+  /** Whether nobody checks that the server is the one that was meant: `insecure-skip-tls-verify`. */
+  readonly isUnverified: boolean;
 };
 
 /**
  * Chooses the cluster as kubectl does. Nothing is sent yet: whether it answers shows with the first request. Fails where the
- * kubeconfig cannot be read or names no cluster.
+ * kubeconfig cannot be read or names no cluster. Each call reads the kubeconfig again and has connections of its own, which
+ * end with `api.close()`.
  */
 export function connect(
   flags: ClusterFlags,
@@ -28,6 +31,13 @@ export function connect(
   const namespace = flags.namespace || config.getContextObject(context)?.namespace || 'default';
   return {
     ok: true,
-    value: { api, context, namespace, server: api.server, isProtected: isProtectedContext(context) },
+    value: {
+      api,
+      context,
+      namespace,
+      server: api.server,
+      isProtected: isProtectedContext(context, flags.protectedContexts),
+      isUnverified: config.getCurrentCluster()?.skipTLSVerify ?? false,
+    },
   };
 }

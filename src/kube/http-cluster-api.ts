@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { type HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { type Dispatcher, request } from 'undici';
 import { plainText } from '../plain-text.ts';
 import { productName, version } from '../version.ts';
@@ -12,6 +11,7 @@ import {
   type WatchEvent,
   type WatchListener,
 } from './cluster-api.ts';
+import type { Authorized, Purpose } from './cluster-connections.ts';
 import {
   type ClusterError,
   explainAnswer,
@@ -52,6 +52,14 @@ type Call = {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly contentType?: string;
   readonly body?: string;
+};
+
+type SendOptions = {
+  readonly purpose: Purpose;
+  /** For the whole request; absent where it may take as long as it likes. */
+  readonly deadlineMs?: number;
+  readonly headersTimeout?: number;
+  readonly bodyTimeout?: number;
 };
 
 class HttpClusterApi implements ClusterApi {
@@ -111,12 +119,9 @@ class HttpClusterApi implements ClusterApi {
       const response = await this.#send(
         { doing, method: 'GET', path: collectionPath(collection), query },
         signal,
-        {
-          headersTimeout: REQUEST_DEADLINE_MS,
-          bodyTimeout: WATCH_SILENCE_MS,
-        },
+        { purpose: 'watch', headersTimeout: REQUEST_DEADLINE_MS, bodyTimeout: WATCH_SILENCE_MS },
       );
-      if (response.statusCode !== 200) return failure(await refused(doing, response));
+      if (response.statusCode !== 200) return failure(await this.#refused(doing, response));
       listener.onOpen();
       return await readEvents(doing, response.body, listener.onEvents);
     } catch (exception) {
@@ -180,9 +185,11 @@ class HttpClusterApi implements ClusterApi {
 
   async #json(call: Call, signal: AbortSignal): Promise<Outcome<JsonObject>> {
     try {
-      const deadline = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
-      const response = await this.#send(call, deadline, {});
-      if (response.statusCode >= 300) return failure(await refused(call.doing, response));
+      const response = await this.#send(call, signal, {
+        purpose: 'request',
+        deadlineMs: REQUEST_DEADLINE_MS,
+      });
+      if (response.statusCode >= 300) return failure(await this.#refused(call.doing, response));
       const text = await response.body.text();
       const json = parseObject(text);
       return json ? { ok: true, value: json } : failure(notKubernetes(call.doing, response.statusCode));
@@ -192,32 +199,42 @@ class HttpClusterApi implements ClusterApi {
     }
   }
 
-  async #send(
+  #send(
     call: Call,
     signal: AbortSignal,
-    timeouts: { readonly headersTimeout?: number; readonly bodyTimeout?: number },
+    { purpose, deadlineMs, ...timeouts }: SendOptions,
   ): Promise<Dispatcher.ResponseData> {
     const url = new URL(this.#server + call.path);
     for (const [key, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, value);
     }
-    const context = new RequestContext(url.href, call.method as HttpMethod);
-    // A credential plugin may take its time; whoever leaves does not wait for it.
-    await orAborted(this.#config.applySecurityAuthentication(context), signal);
-    const dispatcher = context.getDispatcher() as Dispatcher | undefined;
-    return request(url, {
-      method: call.method,
-      headers: {
-        ...context.getHeaders(),
-        accept: 'application/json',
-        'user-agent': `${productName}/${version}`,
-        ...(call.contentType ? { 'content-type': call.contentType } : {}),
-      },
-      ...(call.body === undefined ? {} : { body: call.body }),
-      ...(dispatcher ? { dispatcher } : {}),
-      signal,
-      ...timeouts,
+    const send = ({ headers, dispatcher }: Authorized) =>
+      request(url, {
+        method: call.method,
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          'user-agent': `${productName}/${version}`,
+          ...(call.contentType ? { 'content-type': call.contentType } : {}),
+        },
+        ...(call.body === undefined ? {} : { body: call.body }),
+        dispatcher,
+        // Counted from here: a credential plugin takes its own time.
+        signal:
+          deadlineMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+        ...timeouts,
+      });
+    return this.#config.connections.send(purpose, send, signal);
+  }
+
+  async #refused(doing: string, response: Dispatcher.ResponseData): Promise<ClusterError> {
+    const retryAfter = response.headers['retry-after'];
+    const error = explainAnswer(doing, {
+      status: response.statusCode,
+      body: await response.body.text(),
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
     });
+    return error.kind === 'unauthorized' ? { ...error, ...this.#config.connections.refusal(doing) } : error;
   }
 }
 
@@ -228,16 +245,6 @@ function withoutCredentials(server: string): string {
   url.username = '';
   url.password = '';
   return url.href.replace(/\/+$/, '');
-}
-
-/** Rejects as soon as the signal is aborted, whatever becomes of the promise. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 function selectors(collection: Collection): Readonly<Record<string, string | undefined>> {
@@ -287,15 +294,6 @@ function decodeLines(
 
 function statusOf(status: JsonObject): { status: number; body: string; retryAfter: undefined } {
   return { status: numberIn(status.code) ?? 500, body: JSON.stringify(status), retryAfter: undefined };
-}
-
-async function refused(doing: string, response: Dispatcher.ResponseData): Promise<ClusterError> {
-  const retryAfter = response.headers['retry-after'];
-  return explainAnswer(doing, {
-    status: response.statusCode,
-    body: await response.body.text(),
-    retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-  });
 }
 
 function asObject(doing: string, outcome: Outcome<JsonObject>): Outcome<KubeObject> {

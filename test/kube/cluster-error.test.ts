@@ -58,7 +58,7 @@ describe('a broken way to the server', () => {
     ['ECONNREFUSED', 'nothing listens at https://api:8443'],
     ['ENOTFOUND', 'no address is known for https://api:8443'],
     ['UND_ERR_CONNECT_TIMEOUT', 'no answer in time from https://api:8443'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate of https://api:8443 is not trusted'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate of https://api:8443 is signed by an unknown authority'],
   ])('says what %s means', (code, words) => {
     const error = explainException('list pods', 'https://api:8443', failed(code));
     expect(error.kind).toBe('unreachable');

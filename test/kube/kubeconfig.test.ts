@@ -61,13 +61,12 @@ describe('choosing the cluster as kubectl does', () => {
 });
 
 it('knows contexts that people depend on by their names', () => {
-  expect(['prod', 'eu-live-2', 'gke_shop_production', 'PROD1'].map(isProtectedContext)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
+  expect(['prod', 'eu-live-2', 'gke_shop_production', 'PROD1'].map(name => isProtectedContext(name))).toEqual(
+    [true, true, true, true],
+  );
   expect(
-    ['minikube', 'reproduction', 'olive', 'delivery', 'weighbridge-demo'].map(isProtectedContext),
+    ['minikube', 'reproduction', 'olive', 'delivery', 'weighbridge-demo'].map(name =>
+      isProtectedContext(name),
+    ),
   ).toEqual(new Array(5).fill(false));
 });
