@@ -1,7 +1,6 @@
 import { systemClock } from '../clock.ts';
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import { plainText } from '../plain-text.ts';
-import { gatewayOrigin, isHostName } from '../session/answers.ts';
 import { dispatcherOf } from '../session/dispatcher.ts';
 import { endOnceSent } from '../session/leave.ts';
 import { writeRefusal } from '../session/selectors.ts';
@@ -9,23 +8,21 @@ import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
+import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { terminationSignal } from './signals.ts';
 
-export type OpenFlags = ClusterFlags & {
-  readonly virtualService?: string | undefined;
-  /** URL of the ingress gateway; found where absent. */
-  readonly gateway?: string | undefined;
-  /** Host header of the samples; found where absent. */
-  readonly host?: string | undefined;
-  readonly istioNamespace: string;
-  readonly readOnly?: boolean | undefined;
-  readonly seed?: number | undefined;
-  /** The demo's scenario, by name, and how many pods it has where it is a crowd. */
-  readonly scenario?: string | undefined;
-  readonly pods?: number | undefined;
-  /** The embedded cluster instead of a kubeconfig's. */
-  readonly demo: boolean;
-};
+export type OpenFlags = ClusterFlags &
+  SamplingFlags & {
+    readonly virtualService?: string | undefined;
+    readonly istioNamespace: string;
+    readonly readOnly?: boolean | undefined;
+    readonly seed?: number | undefined;
+    /** The demo's scenario, by name, and how many pods it has where it is a crowd. */
+    readonly scenario?: string | undefined;
+    readonly pods?: number | undefined;
+    /** The embedded cluster instead of a kubeconfig's. */
+    readonly demo: boolean;
+  };
 
 /** Why there is nothing to open. */
 type Problem = { readonly problem: string; readonly code: number };
@@ -43,21 +40,13 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
     );
     return EXIT.usage;
   }
-  const gatewayUrl = flags.gateway === undefined ? undefined : gatewayOrigin(flags.gateway);
-  if (flags.gateway !== undefined && gatewayUrl === undefined) {
-    io.stderr.write(
-      `Can't use --gateway ${plainText(flags.gateway)}: it is no URL. Give one such as http://192.168.49.2:31380.\n`,
-    );
-    return EXIT.usage;
-  }
-  if (flags.host !== undefined && !isHostName(flags.host)) {
-    io.stderr.write(
-      `Can't use --host ${plainText(flags.host)}: it is no host name. Give one such as shop.example.com.\n`,
-    );
+  const sampling = readSamplingFlags(flags);
+  if ('problem' in sampling) {
+    io.stderr.write(`${sampling.problem}\n`);
     return EXIT.usage;
   }
   const store = createAppStore(systemClock.now(), screenSize(io));
-  store.setState(state => ({ ...state, traffic: { ...state.traffic, gatewayUrl, host: flags.host } }));
+  store.setState(state => ({ ...state, traffic: { ...state.traffic, ...sampling } }));
   const cleanup: Cleanup = [];
   try {
     const code = await runScreen(flags, io, store, cleanup);

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../version.ts';
 import { EXIT, type Io } from './io.ts';
 import { type OpenFlags, open } from './open.ts';
+import { withSamplingFlags } from './sampling-flags.ts';
 
 type Parsed = Omit<OpenFlags, 'virtualService' | 'demo'>;
 type DemoParsed = Parsed & { readonly serve: boolean; readonly list: boolean };
@@ -64,14 +65,12 @@ async function demo(flags: DemoParsed, io: Io): Promise<number> {
 }
 
 function withClusterFlags(command: Command): Command {
-  return command
+  return withSamplingFlags(command)
     .option('--context <name>', 'context of the kubeconfig')
     .option('-n, --namespace <name>', 'namespace of the VirtualService')
     .option('--kubeconfig <file>', 'path of the kubeconfig; for a demo, where to write it')
     .option('-i, --istio-namespace <name>', "Istio's namespace", 'istio-system')
-    .option('--read-only', 'write nothing: keys that would say so')
-    .option('--gateway <url>', 'URL of the ingress gateway; found where absent')
-    .option('--host <name>', 'Host header of the samples; found where absent');
+    .option('--read-only', 'write nothing: keys that would say so');
 }
 
 function readCount(text: string): number {

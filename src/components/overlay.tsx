@@ -98,6 +98,8 @@ const PROMPTS: Readonly<Record<PromptSubject, string>> = {
   gateway: 'URL of the ingress gateway, such as http://192.168.49.2:31380',
   host: 'Host that the VirtualService answers for',
   path: 'Path that the route matches',
+  method: 'Method to send to the route with every sample: it may change something',
+  header: 'Header that the route matches, such as x-user: tester',
 };
 
 function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {

@@ -5,6 +5,7 @@ import { chartSeries } from '../traffic/chart-series.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import { AXIS_COLUMNS, drawMarks, drawShares } from './chart.ts';
 import { Pane } from './pane.tsx';
+import { rateWords } from './rate-words.ts';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
 import { milliseconds } from './verdict-words.ts';
@@ -14,10 +15,10 @@ export function ResponsesPane({ columns, rows }: { readonly columns: number; rea
   const traffic = useAppState(state => state.traffic);
   const selected = useAppState(state => state.weights.selected);
   const label = useAppState(state => state.weights.applied?.route.destinations[selected]?.label ?? '');
-  const { observed, sampling, isPaused } = traffic;
+  const { observed, sampling } = traffic;
   const what =
     label === '' ? 'Responses' : `Responses: share of ${label}, last ${CHART_WINDOW_MS / 60_000} min`;
-  const aside = observed && sampling.kind === 'sampling' ? numbers(observed, isPaused) : '';
+  const aside = observed && sampling.kind === 'sampling' ? numbers(observed, rateWords(traffic)) : '';
   const frame = { id: 'responses', columns, rows, title: what, aside, isStale: false } as const;
   const inner = { columns: columns - 2, rows: rows - 2 };
   return (
@@ -31,8 +32,7 @@ export function ResponsesPane({ columns, rows }: { readonly columns: number; rea
   );
 }
 
-function numbers({ ratePerSecond, latency, series }: ObservedTraffic, isPaused: boolean): string {
-  const rate = isPaused ? 'paused' : `${ratePerSecond.toFixed(0)}/s`;
+function numbers({ latency, series }: ObservedTraffic, rate: string): string {
   const failed = series.failed.reduce((sum, count) => sum + count, 0);
   const quantiles = latency ? `p50 ${milliseconds(latency.p50Ms)}  p99 ${milliseconds(latency.p99Ms)}` : '';
   return [rate, `${failed} failed`, quantiles].filter(words => words !== '').join('  ');

@@ -1,9 +1,10 @@
 import { plainText } from '../plain-text.ts';
 import type { Gateway } from './traffic-objects.ts';
-import type { HttpMatch, Route, VirtualService } from './virtual-service.ts';
+import type { HttpMatch, Route, StringCondition, VirtualService } from './virtual-service.ts';
 
-/** What a request must look like to be answered by a route: only the Host header, path and headers that its match asks for. */
+/** What a request must look like to be answered by a route: only what its match asks for. */
 export type SampleRequest = {
+  readonly method: string;
   /** Absent where any host will do. */
   readonly host: string | undefined;
   readonly path: string;
@@ -11,14 +12,26 @@ export type SampleRequest = {
 };
 
 /** What only a person can tell, where no example follows from the route. The reason is safe to draw. */
-export type SampleRequestProblem = { readonly asks: 'host' | 'path'; readonly reason: string };
+export type SampleRequestProblem = {
+  readonly asks: 'method' | 'host' | 'path' | 'header';
+  readonly reason: string;
+};
 
-/** What the person told, by flag or prompt. */
-export type GivenRequest = { readonly host: string | undefined; readonly path: string | undefined };
+/** What the person told, by flag or prompt. Names of headers are in lower case. */
+export type GivenRequest = {
+  readonly method: string | undefined;
+  readonly host: string | undefined;
+  readonly path: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Methods that change nothing in an application (RFC 9110, 9.2.1), so that sending them many times a second needs no consent. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
 /**
- * The request that reaches `route`, by the first of its matches that one GET can meet. A route without matches takes any path;
- * a prefix is its own shortest example. A pattern has no one example, so the person is asked, and so for what a GET cannot meet.
+ * The request that reaches `route`, by the first of its matches that can be met with what is known. A route without matches
+ * takes any path; a prefix is its own shortest example. A pattern has no one example, so the person is asked, and so for a
+ * method that may change something.
  *
  * @param gateways those that the VirtualService is bound to: their hosts narrow a VirtualService for any host.
  */
@@ -28,9 +41,9 @@ export function sampleRequest(
   gateways: readonly Gateway[],
   given: GivenRequest,
 ): { readonly request: SampleRequest } | { readonly problem: SampleRequestProblem } {
-  const match = route.matches.find(candidate => obstacle(candidate, given) === '') ?? route.matches[0];
-  const reason = match ? obstacle(match, given) : '';
-  if (reason !== '') return { problem: { asks: 'path', reason: plainText(reason, 200) } };
+  const match = route.matches.find(candidate => !obstacle(candidate, given)) ?? route.matches[0];
+  const problem = match && obstacle(match, given);
+  if (problem) return { problem: { ...problem, reason: plainText(problem.reason, 200) } };
   const host = given.host ?? exact(match?.authority) ?? hostOf(virtualService, gateways);
   if (host === 'ask') {
     const hosts = virtualService.hosts.join(', ');
@@ -38,9 +51,14 @@ export function sampleRequest(
     return { problem: { asks: 'host', reason } };
   }
   const headers = Object.fromEntries(
-    (match?.headers ?? []).map(({ name, condition }): [string, string] => [name, exampleOf(condition)]),
+    (match?.headers ?? []).map(({ name, condition }): [string, string] => [
+      name.toLowerCase(),
+      exampleOf(condition),
+    ]),
   );
-  return { request: { host, path: given.path ?? examplePath(match), headers } };
+  const method = given.method ?? safeMethod(match?.method) ?? 'GET';
+  const path = given.path ?? examplePath(match);
+  return { request: { method, host, path, headers: { ...headers, ...given.headers } } };
 }
 
 /** Whether a text is a path that a request line can carry. Anything else may turn the URL into another one. */
@@ -48,19 +66,61 @@ export function isRequestPath(text: string): boolean {
   return /^\/[\x21-\x7e]*$/.test(text);
 }
 
-/** Why one GET cannot meet a match; empty where it can. */
-function obstacle(match: HttpMatch, given: GivenRequest): string {
-  if (match.method && exampleOf(match.method) !== 'GET')
-    return 'the route takes another method than GET, which is what is sampled';
-  if (match.headers.some(({ condition }) => condition.kind === 'regex'))
-    return 'the route matches a header by a pattern';
-  if (match.queryParams.some(({ condition }) => condition.kind === 'regex'))
-    return 'the route matches a query parameter by a pattern';
-  if (given.path !== undefined) return '';
-  if (match.uri?.kind === 'regex') return `the route matches paths by the pattern ${match.uri.value}`;
-  return isRequestPath(examplePath(match))
-    ? ''
-    : `the route matches the path ${match.uri?.value ?? ''}, which no request can carry`;
+/** What keeps a request from meeting a match; undefined where nothing does. */
+function obstacle(match: HttpMatch, given: GivenRequest): SampleRequestProblem | undefined {
+  const { method } = match;
+  if (method && given.method === undefined && safeMethod(method) === undefined)
+    return { asks: 'method', reason: `the route takes ${method.value}, which may change something` };
+  const header = match.headers.find(
+    ({ name, condition }) => condition.kind === 'regex' && given.headers[name.toLowerCase()] === undefined,
+  );
+  if (header) {
+    const { name, condition } = header;
+    return {
+      asks: 'header',
+      reason: `the route matches the header ${name} by the pattern ${condition.value}`,
+    };
+  }
+  return given.path === undefined ? pathObstacle(match) : undefined;
+}
+
+function pathObstacle(match: HttpMatch): SampleRequestProblem | undefined {
+  const query = match.queryParams.find(({ condition }) => condition.kind === 'regex');
+  if (query) return { asks: 'path', reason: `the route matches the query ${query.name} by a pattern` };
+  if (match.uri?.kind === 'regex')
+    return { asks: 'path', reason: `the route matches paths by the pattern ${match.uri.value}` };
+  if (isRequestPath(examplePath(match))) return undefined;
+  return {
+    asks: 'path',
+    reason: `the route matches the path ${match.uri?.value}, which no request can carry`,
+  };
+}
+
+/** The first method without effects that a condition takes. */
+function safeMethod(condition: HttpMatch['method']): string | undefined {
+  return SAFE_METHODS.find(method => condition === undefined || meets(method, condition));
+}
+
+function meets(text: string, { kind, value }: StringCondition): boolean {
+  switch (kind) {
+    case 'exact':
+      return text === value;
+    case 'prefix':
+      return text.startsWith(value);
+    case 'presence':
+      return true;
+    case 'regex':
+      return matchesWhole(text, value);
+  }
+}
+
+/** Istio matches a pattern against the whole text. A pattern that only RE2 can read matches nothing here. */
+function matchesWhole(text: string, pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    return false;
+  }
 }
 
 function examplePath(match: HttpMatch | undefined): string {
@@ -71,7 +131,7 @@ function examplePath(match: HttpMatch | undefined): string {
 }
 
 /** A value that meets a condition other than a pattern; a condition that only asks for presence takes any. */
-function exampleOf({ kind, value }: HttpMatch['headers'][number]['condition']): string {
+function exampleOf({ kind, value }: StringCondition): string {
   return kind === 'presence' ? 'weighbridge' : value;
 }
 

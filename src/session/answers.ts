@@ -28,6 +28,14 @@ export function answerPrompt(asks: PromptSubject, text: string): Answer {
     }
     case 'gateway':
       return gatewayAnswer(typed);
+    case 'method':
+      if (!isMethod(typed)) return { kind: 'problem', problem: 'a method, such as POST' };
+      return { kind: 'traffic', traffic: { method: typed } };
+    case 'header': {
+      const header = readHeader(typed);
+      if (!header) return { kind: 'problem', problem: 'a header, such as x-user: tester' };
+      return { kind: 'traffic', traffic: { headers: header } };
+    }
     case 'host':
       if (!isHostName(typed)) return { kind: 'problem', problem: 'a host name, such as shop.example.com' };
       return { kind: 'traffic', traffic: { host: typed } };
@@ -41,7 +49,9 @@ export function answerPrompt(asks: PromptSubject, text: string): Answer {
 
 /** What is kept of `text` typed into a prompt: nothing that its answer cannot contain. */
 export function typedInto(asks: PromptSubject, text: string): string {
-  return asks === 'weight' ? text.replace(/\D/g, '').slice(0, 3) : plainText(text, 300).replaceAll(' ', '');
+  if (asks === 'weight') return text.replace(/\D/g, '').slice(0, 3);
+  const line = plainText(text, 300);
+  return asks === 'header' ? line : line.replaceAll(' ', '');
 }
 
 /** What is wrong with an answer that is still being typed; empty where it may become one. */
@@ -59,6 +69,29 @@ function weightProblem(typed: string): string {
 export function isHostName(text: string): boolean {
   return /^[\w.-]+(:\d+)?$/.test(text);
 }
+
+/** Whether a request line can begin with this. CONNECT is none of a gateway's routes. */
+export function isMethod(text: string): boolean {
+  return /^[A-Z]{1,20}$/.test(text) && text !== 'CONNECT';
+}
+
+/** A header as `NAME: VALUE` or `NAME=VALUE`, its name in lower case; undefined where it is none, or one that the sampler sets. */
+export function readHeader(text: string): Readonly<Record<string, string>> | undefined {
+  const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+)\s*[:=]\s*([\x20-\x7e]*)$/.exec(text.trim()) ?? [];
+  const key = name.toLowerCase();
+  return key === '' || CONNECTION_HEADERS.has(key) ? undefined : { [key]: value };
+}
+
+/** Headers that belong to the connection or that the sampler has an option for. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** The origin of a gateway URL as typed, `http://` where no scheme was; undefined where it is none. */
 export function gatewayOrigin(typed: string): string | undefined {

@@ -8,6 +8,7 @@ import {
   setWeight,
   weightsText,
 } from '../kube/split.ts';
+import { isSamplingRate, RATE_WORDS } from '../traffic/sampling-rate.ts';
 import { accessDoubted, missingPermission } from './access.ts';
 import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
 import { assertNever } from './assert-never.ts';
@@ -105,6 +106,10 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return submit(state, now);
     case 'pause-sampling':
       return { ...state, traffic: { ...state.traffic, isPaused: !state.traffic.isPaused } };
+    case 'set-rate':
+      return isSamplingRate(intent.ratePerSecond)
+        ? { ...state, traffic: { ...state.traffic, ratePerSecond: intent.ratePerSecond } }
+        : withNotice(state, 'warning', `the rate is ${RATE_WORDS}`, now);
     case 'no-arrows-here':
       return withNotice(state, 'info', 'weights: press 3', now);
     case 'quit':
@@ -257,6 +262,11 @@ function submit(state: AppState, now: number): AppState {
   if (answer.kind === 'intent') return applyIntent(closed, answer.intent, now);
   return {
     ...closed,
-    traffic: { ...closed.traffic, ...answer.traffic, sampling: { kind: 'finding-gateway' } },
+    traffic: {
+      ...closed.traffic,
+      ...answer.traffic,
+      headers: { ...closed.traffic.headers, ...answer.traffic.headers },
+      sampling: { kind: 'finding-gateway' },
+    },
   };
 }

@@ -37,7 +37,7 @@ export async function findGateway(
   const search = gatewayCandidates(virtualService, gateways, pods, services, state.cluster.nodes.items);
   if (search.kind === 'mesh-only') return search;
   if (search.kind === 'unknown') return { kind: 'not-found', reason: search.reason };
-  return firstAnswering(search.candidates, request, signal);
+  return firstAnswering(search.candidates, request, signal, state.traffic.gatewayCa);
 }
 
 async function readGateways(
@@ -93,6 +93,7 @@ async function firstAnswering(
   candidates: readonly GatewayCandidate[],
   request: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
   signal: AbortSignal,
+  ca: string | undefined,
 ): Promise<FoundGateway> {
   const probes = await Promise.all(
     candidates.map(async candidate => ({
@@ -101,6 +102,7 @@ async function firstAnswering(
         { url: candidate.url + request.path, headers: request.headers },
         PROBE_DEADLINE_MS,
         signal,
+        ca,
       ),
     })),
   );

@@ -31,6 +31,7 @@ export type Intent =
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'submit' }
   | { readonly kind: 'pause-sampling' }
+  | { readonly kind: 'set-rate'; readonly ratePerSecond: number }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'quit' };
 

@@ -36,7 +36,7 @@ async function readVersion(
 ): Promise<VersionRead> {
   const [pod] = readyPodNames;
   if (pod === undefined || podPort === undefined) return { label, answers: [], problem: '' };
-  const asked = { path: appPath, headers: requestHeaders(request) };
+  const asked = { method: request.method, path: appPath, headers: requestHeaders(request) };
   const connect = () => api.portForward(namespace, pod, podPort, signal);
   const answers: Answer[] = [];
   while (answers.length < READS_PER_VERSION && !signal.aborted) {

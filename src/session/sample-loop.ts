@@ -10,7 +10,7 @@ import {
 } from '../traffic/fingerprint.ts';
 import type { Answer } from '../traffic/sample.ts';
 import { observe } from '../traffic/sample-outcome.ts';
-import { type Sampler, startSampler } from '../traffic/sampler.ts';
+import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
 import { CHART_WINDOW_MS } from './chart-window.ts';
 import { areStarting, readVersions, readyPods } from './read-versions.ts';
@@ -61,6 +61,7 @@ export class SampleLoop {
     const unsubscribe = this.#store.subscribe((state, before) => {
       this.#noteWeights(state.weights.applied, before.weights.applied);
       this.#setPaused(state);
+      this.#setRate(state);
     });
     try {
       while (!this.#signal.aborted) await this.#sampleOneRoute();
@@ -123,9 +124,12 @@ export class SampleLoop {
     await this.#versionsStarted(signal);
     await this.#learn(target, signal);
     if (signal.aborted) return;
+    const { ratePerSecond, wantsFreshConnections, gatewayCa } = this.#store.getState().traffic;
     const sampler = startSampler({
-      target: { url: url + request.path, headers: requestHeaders(request) },
-      ratePerSecond: this.#store.getState().traffic.ratePerSecond,
+      target: { url: url + request.path, method: request.method, headers: requestHeaders(request) },
+      ratePerSecond,
+      freshConnections: wantsFreshConnections,
+      ca: gatewayCa,
       clock: this.#clock,
       onSample: raw => this.#observer.addSample(observe(raw, this.#fingerprints)),
     });
@@ -143,7 +147,8 @@ export class SampleLoop {
     while (!signal.aborted) {
       const now = this.#clock.now();
       const observed = this.#observer.view(now, CHART_WINDOW_MS);
-      this.#store.setState(state => withObserved(state, observed, now), true);
+      const sampler = this.#sampler?.status;
+      this.#store.setState(state => withObserved(withSampler(state, sampler), observed, now), true);
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);
       await this.#somethingToView(signal);
     }
@@ -230,13 +235,17 @@ export class SampleLoop {
     if (!traffic.isPaused && isPaused) this.#sampler?.resume();
   }
 
+  #setRate({ traffic }: AppState): void {
+    this.#sampler?.setRate(traffic.ratePerSecond);
+  }
+
   /** What was observed of a route says nothing about the next one. */
   #forgetObserved(): void {
     if (this.#signal.aborted) return;
     const sampling = { kind: 'waiting' } as const;
     this.#store.setState(state => ({
       ...state,
-      traffic: { ...state.traffic, sampling, observed: undefined },
+      traffic: { ...state.traffic, sampling, sampler: undefined, observed: undefined },
     }));
   }
 
@@ -267,6 +276,10 @@ export class SampleLoop {
 
 function byLabel({ route, weights }: Applied): Readonly<Record<string, number>> {
   return Object.fromEntries(route.destinations.map(({ label }, index) => [label, weights[index] ?? 0]));
+}
+
+function withSampler(state: AppState, sampler: SamplerStatus | undefined): AppState {
+  return { ...state, traffic: { ...state.traffic, sampler } };
 }
 
 function withObserved(state: AppState, observed: ObservedTraffic, now: number): AppState {

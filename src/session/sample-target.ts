@@ -21,7 +21,9 @@ export type Subject = JsonObject;
 
 export function subjectOf(state: AppState): Subject {
   const { applied } = state.weights;
-  const given = [state.traffic.gatewayUrl ?? '', state.traffic.host ?? '', state.traffic.path ?? ''];
+  const { gatewayUrl = '', gatewayCa = '', method = '', host = '', path = '', headers } = state.traffic;
+  const fresh = state.traffic.wantsFreshConnections;
+  const given = { gatewayUrl, gatewayCa, method, host, path, headers, fresh };
   if (!applied) return { given };
   const { uid } = applied.virtualService;
   const labels = applied.route.destinations.map(({ label }) => label);
@@ -68,7 +70,7 @@ export async function findTarget(
   | { readonly kind: 'target'; readonly target: FoundTarget }
   | { readonly kind: 'none'; readonly sampling: Sampling }
 > {
-  const { gatewayUrl, host, path } = state.traffic;
+  const { gatewayUrl } = state.traffic;
   const reached = reachedRoute(state, applied);
   const reason = obstacle(reached, gatewayUrl);
   if (!reached || reason !== undefined) {
@@ -79,7 +81,7 @@ export async function findTarget(
     virtualService,
     route,
     gatewaysOf(virtualService, state.cluster.gateways.items),
-    { host, path },
+    state.traffic,
   );
   if ('problem' in asked) {
     const { asks, reason } = asked.problem;

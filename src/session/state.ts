@@ -7,7 +7,10 @@ import type { Service } from '../kube/service.ts';
 import type { RawWeights, Split } from '../kube/split.ts';
 import type { DestinationRule, Gateway } from '../kube/traffic-objects.ts';
 import type { Route, VirtualService } from '../kube/virtual-service.ts';
+import type { SamplerStatus } from '../traffic/sampler.ts';
+import { DEFAULT_RATE_PER_SECOND } from '../traffic/sampling-rate.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
+import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
 import type { Intent } from './intents.ts';
 
@@ -154,7 +157,11 @@ export type Sampling =
   | { readonly kind: 'mesh-only' }
   /** Nothing can be sampled of this route; the reason follows the words "not observed:". */
   | { readonly kind: 'not-observed'; readonly reason: string }
-  | { readonly kind: 'needs-answer'; readonly asks: 'gateway' | 'host' | 'path'; readonly reason: string }
+  | {
+      readonly kind: 'needs-answer';
+      readonly asks: Exclude<PromptSubject, 'weight'>;
+      readonly reason: string;
+    }
   | {
       readonly kind: 'sampling';
       readonly url: string;
@@ -166,15 +173,27 @@ export type Sampling =
 
 export type TrafficState = {
   readonly sampling: Sampling;
+  /** Absent while nothing is sampled. */
+  readonly sampler: SamplerStatus | undefined;
   readonly isPaused: boolean;
+  /** The rate that is asked for; a change is taken up at once. */
   readonly ratePerSecond: number;
+  /** Whether a connection of its own is asked for every sample. */
+  readonly wantsFreshConnections: boolean;
   readonly observed: ObservedTraffic | undefined;
   /** When `observed` was taken. */
   readonly observedAtMs: number;
   /** What the person gave by flag or prompt. */
   readonly gatewayUrl: string | undefined;
+  /** PEM certificates that the gateway's is checked against. */
+  readonly gatewayCa: string | undefined;
+  readonly method: string | undefined;
   readonly host: string | undefined;
   readonly path: string | undefined;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What tells the version of an answer; found out where absent. */
+  readonly naming: VersionNaming | undefined;
 };
 
 export type PaneId = 'health' | 'versions' | 'weights' | 'responses';
@@ -215,7 +234,7 @@ export type Overlay =
 /** What there are lists of. */
 export type ListId = 'routes';
 
-export type PromptSubject = 'weight' | 'gateway' | 'host' | 'path';
+export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
 export type UiState = {
   readonly columns: number;
@@ -287,12 +306,18 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     traffic: {
       sampling: { kind: 'waiting' },
       isPaused: false,
-      ratePerSecond: 20,
+      sampler: undefined,
+      ratePerSecond: DEFAULT_RATE_PER_SECOND,
+      wantsFreshConnections: false,
       observed: undefined,
       observedAtMs: 0,
       gatewayUrl: undefined,
+      gatewayCa: undefined,
+      method: undefined,
       host: undefined,
       path: undefined,
+      headers: {},
+      naming: undefined,
     },
     ui: { ...screen, focus: 'weights', overlay: { kind: 'none' } },
     notices: [],

@@ -11,6 +11,10 @@ export interface RotationOptions {
   readonly origin: string;
   /** Keep-alive connections that take turns. While one is busy its turn opens another beside it, so no request waits. */
   readonly connections: number;
+  /** Closes each connection after its one request. */
+  readonly freshConnections: boolean;
+  /** PEM certificates that are trusted in the place of the system's. */
+  readonly ca: string | undefined;
   readonly connectTimeoutMs: number;
   readonly clock: Clock;
 }
@@ -48,7 +52,7 @@ export class ConnectionRotation {
     const slot = this.#slots[this.#turn];
     if (slot === undefined) return;
     this.#renewWhenOld(slot);
-    slot.pool.dispatch(request, handler);
+    slot.pool.dispatch({ ...request, reset: this.#options.freshConnections }, handler);
   }
 
   /** Closes every connection, open or still opening, and resolves when none is left. Unfinished requests fail. */
@@ -94,7 +98,7 @@ export class ConnectionRotation {
       return;
     }
     const isTls = options.protocol === 'https:';
-    const socket = isTls ? openTls(options) : openTcp(options);
+    const socket = isTls ? openTls(options, this.#options.ca) : openTcp(options);
     this.#sockets.add(socket);
     const { clock, connectTimeoutMs } = this.#options;
     const cancelTimeout = clock.after(connectTimeoutMs, () =>
@@ -124,8 +128,9 @@ function openTcp({ hostname, port }: buildConnector.Options): Socket {
 }
 
 /** The server name is the one of the Host header, which undici passes on, else of the URL; none for an address. */
-function openTls({ hostname, port, servername }: buildConnector.Options): Socket {
+function openTls({ hostname, port, servername }: buildConnector.Options, ca: string | undefined): Socket {
   return connectTls({
+    ...(ca === undefined ? {} : { ca }),
     host: hostname,
     port: port === '' ? 443 : Number(port),
     servername: servername || (isIP(hostname) === 0 ? hostname : ''),

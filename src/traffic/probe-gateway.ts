@@ -10,13 +10,21 @@ export type Probe =
   | { readonly kind: 'other' }
   | { readonly kind: 'silent'; readonly reason: string };
 
-/** Asks an address once, on a connection of its own. Any HTTP answer counts, a 404 too: it shows that somebody is there. */
+/**
+ * Asks an address once, with a GET on a connection of its own; `ca` are PEM certificates to trust in the place of the system's.
+ * Any HTTP answer counts, a 404 too: it shows that somebody is there.
+ */
 export async function probeGateway(
   target: SampleTarget,
   deadlineMs: number,
   signal: AbortSignal,
+  ca?: string,
 ): Promise<Probe> {
-  const dispatcher = new Agent({ connections: 1, pipelining: 1 });
+  const dispatcher = new Agent({
+    connections: 1,
+    pipelining: 1,
+    ...(ca === undefined ? {} : { connect: { ca } }),
+  });
   try {
     const { statusCode, headers, body } = await request(target.url, {
       dispatcher,

@@ -9,12 +9,14 @@ import type { Answer, TransportFailure } from './sample.ts';
 
 /** What to ask a version for: what a sample asks for, after the route's rewrite. */
 export interface VersionRequest {
+  /** GET where absent. */
+  readonly method?: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * One HTTP GET over a stream that `connect` opens, such as a port-forward to a pod. Closes the stream in every case.
+ * One HTTP request over a stream that `connect` opens, such as a port-forward to a pod. Closes the stream in every case.
  *
  * Resolves with the answer, or with the reason why there is none, within `deadlineMs` of the call. Never rejects.
  */
@@ -58,7 +60,7 @@ async function openBefore(
 async function readBefore(
   deadline: Promise<undefined>,
   stream: Duplex,
-  { path, headers }: VersionRequest,
+  { method = 'GET', path, headers }: VersionRequest,
 ): Promise<ReadOutcome | undefined> {
   stream.on('error', ignore);
   const client = new Client('http://version.invalid', {
@@ -74,7 +76,7 @@ async function readBefore(
   });
   const { promise: read, resolve } = Promise.withResolvers<ReadOutcome>();
   const reader = new AnswerReader(resolve);
-  client.dispatch({ method: 'GET', path, headers: { 'accept-encoding': 'identity', ...headers } }, reader);
+  client.dispatch({ method, path, headers: { 'accept-encoding': 'identity', ...headers } }, reader);
   const outcome = await Promise.race([read, deadline]);
   reader.abandon();
   stream.destroy();

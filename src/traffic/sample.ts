@@ -1,6 +1,7 @@
-/** Where samples go: a GET of `url` with these headers. A `host` header replaces the host of the URL, as `curl -H Host:` does. */
+/** Where samples go: `method` (GET where absent) of `url` with these headers. A `host` header replaces the host of the URL, as `curl -H Host:` does. */
 export interface SampleTarget {
   readonly url: string;
+  readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -2,11 +2,8 @@ import type { Clock } from '../clock.ts';
 import { AnswerReader, type ReadOutcome } from './answer-reader.ts';
 import { ConnectionRotation } from './connection-rotation.ts';
 import type { RawSample, SampleTarget, TransportFailure } from './sample.ts';
+import { DEFAULT_RATE_PER_SECOND, isSamplingRate, RATE_WORDS } from './sampling-rate.ts';
 import { isUnreachable } from './transport-failure.ts';
-
-export const DEFAULT_RATE_PER_SECOND = 20;
-export const MIN_RATE_PER_SECOND = 0.1;
-export const MAX_RATE_PER_SECOND = 1000;
 
 const DEFAULT_DEADLINE_MS = 2000;
 const DEFAULT_CONNECTIONS = 4;
@@ -30,9 +27,22 @@ export interface SamplerOptions {
   readonly deadlineMs?: number;
   /** @default 4 */
   readonly connections?: number;
+  /** A connection of its own for every sample, whose latency then includes the handshake. @default false */
+  readonly freshConnections?: boolean;
+  /** PEM certificates that are trusted in the place of the system's. */
+  readonly ca?: string | undefined;
   readonly clock: Clock;
   /** Called once per sample, in the order in which they end, never after `stop`. What it throws is an uncaught exception. */
   readonly onSample: (sample: RawSample) => void;
+}
+
+/** What a sampler says of itself: plain data. */
+export interface SamplerStatus {
+  /** Nothing answers at the gateway's address, so it is asked less often than the rate says. */
+  readonly isBackingOff: boolean;
+  /** Starts that the rate asked for and that were not made, since sampling began. */
+  readonly missedStarts: number;
+  readonly connections: 'kept' | 'fresh';
 }
 
 export interface Sampler {
@@ -40,6 +50,7 @@ export interface Sampler {
   readonly state: 'sampling' | 'backing-off' | 'paused' | 'stopped';
   /** Starts that the rate asked for and that were not made: this process was late, or too many requests were unanswered. */
   readonly missedStarts: number;
+  readonly status: SamplerStatus;
   /** Starts no more samples; those in flight still end. */
   pause(): void;
   resume(): void;
@@ -70,10 +81,13 @@ class OpenLoopSampler implements Sampler {
   readonly #onSample: (sample: RawSample) => void;
   readonly #deadlineMs: number;
   readonly #connections: number;
+  readonly #freshConnections: boolean;
+  readonly #ca: string | undefined;
   /** In the order of their intended starts. */
   readonly #outstanding = new Set<Outstanding>();
   readonly #closing = new Set<Promise<void>>();
   #origin: string;
+  #method: string;
   #path: string;
   #headers: Readonly<Record<string, string>>;
   #rotation: ConnectionRotation;
@@ -92,7 +106,13 @@ class OpenLoopSampler implements Sampler {
     this.#deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.#connections = options.connections ?? DEFAULT_CONNECTIONS;
     this.#intervalMs = intervalOf(options.ratePerSecond ?? DEFAULT_RATE_PER_SECOND);
-    ({ origin: this.#origin, path: this.#path, headers: this.#headers } = readTarget(options.target));
+    this.#freshConnections = options.freshConnections ?? false;
+    this.#ca = options.ca;
+    const { origin, method, path, headers } = readTarget(options.target);
+    this.#origin = origin;
+    this.#method = method;
+    this.#path = path;
+    this.#headers = headers;
     this.#rotation = this.#newRotation();
     this.#nextAtMs = this.#clock.now();
     this.#schedule();
@@ -106,6 +126,14 @@ class OpenLoopSampler implements Sampler {
 
   get missedStarts(): number {
     return this.#missedStarts;
+  }
+
+  get status(): SamplerStatus {
+    return {
+      isBackingOff: this.#backOffMs > 0,
+      missedStarts: this.#missedStarts,
+      connections: this.#freshConnections ? 'fresh' : 'kept',
+    };
   }
 
   pause(): void {
@@ -127,9 +155,10 @@ class OpenLoopSampler implements Sampler {
   }
 
   setTarget(target: SampleTarget): void {
-    const { origin, path, headers } = readTarget(target);
+    const { origin, method, path, headers } = readTarget(target);
     if (this.#stopped !== undefined) return;
     this.#dropOutstanding();
+    this.#method = method;
     this.#path = path;
     this.#headers = headers;
     if (origin === this.#origin) return;
@@ -155,6 +184,8 @@ class OpenLoopSampler implements Sampler {
     return new ConnectionRotation({
       origin: this.#origin,
       connections: this.#connections,
+      freshConnections: this.#freshConnections,
+      ca: this.#ca,
       connectTimeoutMs: this.#deadlineMs,
       clock: this.#clock,
     });
@@ -211,7 +242,7 @@ class OpenLoopSampler implements Sampler {
     this.#outstanding.add(request);
     const leftMs = Math.max(0, intendedAtMs + this.#deadlineMs - now);
     request.cancelDeadline = this.#clock.after(leftMs, () => this.#endAtDeadline(request));
-    this.#rotation.send({ method: 'GET', path: this.#path, headers: this.#headers }, reader);
+    this.#rotation.send({ method: this.#method, path: this.#path, headers: this.#headers }, reader);
   }
 
   #endAtDeadline(request: Outstanding): void {
@@ -260,9 +291,7 @@ class OpenLoopSampler implements Sampler {
 }
 
 function intervalOf(ratePerSecond: number): number {
-  if (!(ratePerSecond >= MIN_RATE_PER_SECOND && ratePerSecond <= MAX_RATE_PER_SECOND)) {
-    throw new RangeError(`the rate must be from ${MIN_RATE_PER_SECOND} to ${MAX_RATE_PER_SECOND} per second`);
-  }
+  if (!isSamplingRate(ratePerSecond)) throw new RangeError(`the rate must be ${RATE_WORDS}`);
   return 1000 / ratePerSecond;
 }
 
@@ -274,6 +303,7 @@ function readTarget(target: SampleTarget) {
   }
   return {
     origin: url.origin,
+    method: target.method ?? 'GET',
     path: `${url.pathname}${url.search}`,
     headers: { 'accept-encoding': 'identity', ...target.headers },
   };

@@ -103,7 +103,7 @@ describe('addresses of the ingress gateway', () => {
 });
 
 describe('the request that a route answers', () => {
-  const given = { host: undefined, path: undefined };
+  const given = { method: undefined, host: undefined, path: undefined, headers: {} };
   const read = (spec: object) => {
     const virtualService = readVirtualService({
       metadata: { name: 'shop', namespace: 'default' },
@@ -117,7 +117,7 @@ describe('the request that a route answers', () => {
   it('has no particular host or path where everything matches', () => {
     const { virtualService, route } = read({ hosts: ['*'], http: [{}] });
     expect(sampleRequest(virtualService, route, [], given)).toEqual({
-      request: { host: undefined, path: '/', headers: {} },
+      request: { method: 'GET', host: undefined, path: '/', headers: {} },
     });
   });
 
@@ -128,7 +128,7 @@ describe('the request that a route answers', () => {
       http: [{ match }],
     });
     expect(sampleRequest(virtualService, route, [], given)).toEqual({
-      request: { host: 'shop.example.com', path: '/cart', headers: { 'x-user': 'tester' } },
+      request: { method: 'GET', host: 'shop.example.com', path: '/cart', headers: { 'x-user': 'tester' } },
     });
   });
 
@@ -136,7 +136,7 @@ describe('the request that a route answers', () => {
     const match = [{ queryParams: { beta: { exact: 'yes' } }, authority: { exact: 'shop.example.com' } }];
     const { virtualService, route } = read({ hosts: ['*'], http: [{ match }] });
     expect(sampleRequest(virtualService, route, [], given)).toEqual({
-      request: { host: 'shop.example.com', path: '/?beta=yes', headers: {} },
+      request: { method: 'GET', host: 'shop.example.com', path: '/?beta=yes', headers: {} },
     });
   });
 
@@ -164,12 +164,38 @@ describe('the request that a route answers', () => {
     }
   });
 
-  it('asks where the route takes another method, or a pattern in a header', () => {
+  it.each([
+    [{ exact: 'HEAD' }, 'HEAD'],
+    [{ prefix: 'OPT' }, 'OPTIONS'],
+    [{ regex: 'GET|POST' }, 'GET'],
+    [{ regex: 'POST|HEAD' }, 'HEAD'],
+  ])('uses a method that changes nothing where the match takes one: %j', (method, expected) => {
+    const { virtualService, route } = read({ hosts: ['*'], http: [{ match: [{ method }] }] });
+    expect(sampleRequest(virtualService, route, [], given)).toMatchObject({ request: { method: expected } });
+  });
+
+  it('asks before it sends a method that may change something', () => {
     const { virtualService, route } = read({
       hosts: ['*'],
       http: [{ match: [{ method: { exact: 'POST' } }] }],
     });
-    expect(sampleRequest(virtualService, route, [], given)).toMatchObject({ problem: { asks: 'path' } });
+    expect(sampleRequest(virtualService, route, [], given)).toEqual({
+      problem: { asks: 'method', reason: 'the route takes POST, which may change something' },
+    });
+    expect(sampleRequest(virtualService, route, [], { ...given, method: 'POST' })).toMatchObject({
+      request: { method: 'POST' },
+    });
+  });
+
+  it('asks for a header that is matched by a pattern, and takes another match that can be met', () => {
+    const only = read({ hosts: ['*'], http: [{ match: [{ headers: { 'X-User': { regex: 'a.*' } } }] }] });
+    expect(sampleRequest(only.virtualService, only.route, [], given)).toEqual({
+      problem: { asks: 'header', reason: 'the route matches the header X-User by the pattern a.*' },
+    });
+    const told = { ...given, headers: { 'x-user': 'alice' } };
+    expect(sampleRequest(only.virtualService, only.route, [], told)).toMatchObject({
+      request: { headers: { 'x-user': 'alice' } },
+    });
     const second = read({
       hosts: ['*'],
       http: [{ match: [{ headers: { a: { regex: '.*' } } }, { uri: { prefix: '/ok' } }] }],

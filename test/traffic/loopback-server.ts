@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { generate } from 'selfsigned';
 
 /** A server on a loopback port that counts its connections. */
 export interface LoopbackServer {
@@ -20,12 +22,32 @@ export function serveHttp(
   return listen(createServer({ keepAliveTimeout: 0 }, handler), port);
 }
 
+/** A key and a certificate for a host name that is its own authority, as PEM. */
+export async function certificateFor(name: string): Promise<{ readonly key: string; readonly cert: string }> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: name }] },
+    ],
+  });
+  return { key, cert };
+}
+
+/** An HTTPS server with this certificate. */
+export function serveHttps(
+  certificate: { readonly key: string; readonly cert: string },
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<LoopbackServer> {
+  return listen(createHttpsServer(certificate, handler), 0, 'https');
+}
+
 /** A TCP server that does this with each connection. */
 export function serveTcp(handler: (socket: Socket) => void): Promise<LoopbackServer> {
   return listen(createTcpServer(handler), 0);
 }
 
-async function listen(server: Server, port: number): Promise<LoopbackServer> {
+async function listen(server: Server, port: number, scheme = 'http'): Promise<LoopbackServer> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   server.on('connection', (socket: Socket) => {
@@ -37,7 +59,7 @@ async function listen(server: Server, port: number): Promise<LoopbackServer> {
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${address.port}/`,
+    url: `${scheme}://127.0.0.1:${address.port}/`,
     port: address.port,
     get accepted() {
       return accepted;

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { RawSample } from '../../src/traffic/sample.ts';
 import { type Sampler, type SamplerOptions, startSampler } from '../../src/traffic/sampler.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { type LoopbackServer, serveHttp, serveTcp } from './loopback-server.ts';
+import { certificateFor, type LoopbackServer, serveHttp, serveHttps, serveTcp } from './loopback-server.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
 
@@ -72,6 +73,17 @@ describe('what is asked and read', () => {
         headers: { 'x-seen': JSON.stringify(['/a/b?c=d', 'shop.example', 'weighbridge/1', 'identity']) },
       },
     });
+  });
+
+  test('sends another method where the target has one', async () => {
+    const server = await kept(
+      serveHttp(({ method }, response) => response.setHeader('x-seen', method ?? '').end()),
+    );
+    const { samples } = sample(server.url, systemClock, {
+      target: { url: server.url, method: 'HEAD', headers: {} },
+    });
+    await hasAtLeast(samples, 1);
+    expect(samples[0]?.outcome).toMatchObject({ answer: { status: 200, headers: { 'x-seen': 'HEAD' } } });
   });
 
   test('does not follow redirects', async () => {
@@ -240,6 +252,50 @@ describe('connections', () => {
     expect(Math.max(...steps)).toBe(1);
     expect(acceptedAfter[40]).toBeGreaterThanOrEqual(8);
     await vi.waitFor(() => expect(server.open).toBe(4));
+  });
+
+  test('takes a connection for every sample where that is asked for', async () => {
+    const connections = new Set<unknown>();
+    const server = await kept(
+      serveHttp(({ socket }, response) => {
+        connections.add(socket);
+        response.end();
+      }),
+    );
+    const { sampler, samples } = sample(server.url, systemClock, {
+      freshConnections: true,
+      ratePerSecond: 200,
+    });
+    await hasAtLeast(samples, 20);
+    expect(sampler.status).toEqual({ isBackingOff: false, missedStarts: 0, connections: 'fresh' });
+    await sampler.stop();
+    expect(failureKinds(samples)).toEqual(samples.map(() => 'answered'));
+    expect(connections.size).toBeGreaterThanOrEqual(samples.length);
+  });
+
+  test('trusts the certificates that it is given, for the name in the Host header', async () => {
+    const names: unknown[] = [];
+    const { key, cert } = await certificateFor('shop.example.com');
+    const server = await kept(
+      serveHttps({ key, cert }, (request, response) => {
+        names.push((request.socket as TLSSocket).servername);
+        response.end();
+      }),
+    );
+    const target = { url: server.url, headers: { host: 'shop.example.com' } };
+    const trusting = sample(server.url, systemClock, { target, ca: cert });
+    await hasAtLeast(trusting.samples, 1);
+    expect(failureKinds(trusting.samples)[0]).toBe('answered');
+    expect(names[0]).toBe('shop.example.com');
+    const other = { url: server.url, headers: { host: 'other.example.com' } };
+    const misnamed = sample(server.url, systemClock, { target: other, ca: cert });
+    await hasAtLeast(misnamed.samples, 1);
+    expect(misnamed.samples[0]?.outcome).toMatchObject({
+      failure: { kind: 'tls', detail: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    });
+    const strict = sample(server.url, systemClock, { target });
+    await hasAtLeast(strict.samples, 1);
+    expect(failureKinds(strict.samples)[0]).toBe('tls');
   });
 
   test('asks beside a busy connection rather than behind it', async () => {
