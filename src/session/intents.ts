@@ -66,6 +66,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   type: 'no',
   paste: 'no',
   submit: 'no',
+  'set-rate': 'no',
   'pause-sampling': 'no',
   'no-arrows-here': 'no',
   quit: 'no',

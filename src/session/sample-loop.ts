@@ -113,7 +113,7 @@ export class SampleLoop {
   }
 
   async #sample(target: FoundTarget, signal: AbortSignal): Promise<void> {
-    const { url, way, request } = target;
+    const { url, way, request, choosesPerConnection } = target;
     this.#setSampling({
       kind: 'sampling',
       url,
@@ -128,7 +128,7 @@ export class SampleLoop {
     const sampler = startSampler({
       target: { url: url + request.path, method: request.method, headers: requestHeaders(request) },
       ratePerSecond,
-      freshConnections: wantsFreshConnections,
+      freshConnections: wantsFreshConnections || choosesPerConnection,
       ca: gatewayCa,
       clock: this.#clock,
       onSample: raw => this.#observer.addSample(observe(raw, this.#fingerprints)),

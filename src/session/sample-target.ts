@@ -14,6 +14,8 @@ export type FoundTarget = {
   readonly request: SampleRequest;
   /** The path that an application sees for them. */
   readonly appPath: string;
+  /** A route of connections chooses a version for each connection, so each sample has to open its own. */
+  readonly choosesPerConnection: boolean;
 };
 
 /** What a target follows from, as plain data: another one means that the target has to be found anew. */
@@ -87,24 +89,20 @@ export async function findTarget(
     const { asks, reason } = asked.problem;
     return { kind: 'none', sampling: { kind: 'needs-answer', asks, reason } };
   }
-  const request = route.protocol === 'http' ? asked.request : withoutKeepAlive(asked.request);
-  const appPath = rewrittenPath(route, request.path);
-  if (gatewayUrl) return { kind: 'target', target: { url: gatewayUrl, way: 'as given', request, appPath } };
+  const { request } = asked;
+  const choosesPerConnection = route.protocol !== 'http';
+  const asking = { request, appPath: rewrittenPath(route, request.path), choosesPerConnection };
+  if (gatewayUrl) return { kind: 'target', target: { url: gatewayUrl, way: 'as given', ...asking } };
   const probe = { path: request.path, headers: requestHeaders(request) };
   const found = await findGateway(api, state, virtualService, probe, signal);
   switch (found.kind) {
     case 'found':
-      return { kind: 'target', target: { url: found.url, way: found.way, request, appPath } };
+      return { kind: 'target', target: { url: found.url, way: found.way, ...asking } };
     case 'mesh-only':
       return { kind: 'none', sampling: { kind: 'mesh-only' } };
     case 'not-found':
       return { kind: 'none', sampling: { kind: 'needs-answer', asks: 'gateway', reason: found.reason } };
   }
-}
-
-/** A route of connections chooses a version for each connection, so each sample has to open its own. */
-function withoutKeepAlive(request: SampleRequest): SampleRequest {
-  return { ...request, headers: { ...request.headers, connection: 'close' } };
 }
 
 export function requestHeaders({ host, headers }: SampleRequest): Readonly<Record<string, string>> {
