@@ -6,12 +6,29 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** The calendar being ahead of the monotonic clock by more than this is a computer that slept, not a clock that was adjusted. */
+const LEAP_MS = 5_000;
+
 /**
- * The machine's own clock. `now` advances with the monotonic clock, so that a step of the wall clock changes
- * neither a latency nor the order of two samples.
+ * Time that never runs backwards and that small steps of the calendar do not disturb, but that counts a sleep: the monotonic
+ * clocks of Linux and macOS stand still in one.
+ *
+ * @param monotonicMs milliseconds since any moment.
+ * @param calendarMs milliseconds since the Unix epoch.
  */
+export function steadyTime(monotonicMs: () => number, calendarMs: () => number): () => number {
+  let epochMs = calendarMs() - monotonicMs();
+  return () => {
+    const elapsedMs = monotonicMs();
+    const aheadMs = calendarMs() - elapsedMs - epochMs;
+    if (aheadMs > LEAP_MS) epochMs += aheadMs;
+    return epochMs + elapsedMs;
+  };
+}
+
+/** The machine's own clock. A step of the wall clock changes neither a latency nor the order of two samples; a sleep counts. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: steadyTime(() => performance.now(), Date.now),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

@@ -46,10 +46,11 @@ export interface ClusterApi {
   /** Its address, without credentials. */
   readonly server: string;
   get(collection: Collection, name: string, signal: AbortSignal): Promise<Outcome<KubeObject>>;
-  /** All items, in pages of 500. */
+  /** All items, in pages of 500; at most 100,000, as a list that does not end is none. */
   list(collection: Collection, signal: AbortSignal): Promise<Outcome<List>>;
   /**
-   * Watches until the server ends it in order (watches end every few minutes), which yields success, or it fails.
+   * Watches until the server ends it in order (watches end every few minutes), which yields success, or it fails: with `silent`
+   * where nothing was heard for longer than a server that sends bookmarks is quiet.
    * The listener must not throw.
    */
   watch(
@@ -73,6 +74,8 @@ export interface ClusterApi {
    * when the pod goes away or the signal is aborted.
    */
   portForward(namespace: string, pod: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** What is asked from now on gets new connections; what is under way on the old ones may still end by itself. */
+  renewConnections(): void;
   close(): Promise<void>;
 }
 

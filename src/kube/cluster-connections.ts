@@ -103,6 +103,12 @@ export class ClusterConnections {
     };
   }
 
+  /** Leaves the connections that there are: what is sent next makes new ones, what is under way ends by itself. */
+  renew(): void {
+    for (const old of Object.values(this.#pools?.dispatchers ?? {})) old.close().catch(() => undefined);
+    this.#pools = undefined;
+  }
+
   /** Ends every connection at once; requests under way fail. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -134,7 +140,7 @@ export class ClusterConnections {
     if (this.#isClosed) throw new DOMException('the connections are closed', 'AbortError');
     const before = this.#pools;
     if (before && JSON.stringify(before.tls) === JSON.stringify(tls)) return before;
-    for (const old of Object.values(before?.dispatchers ?? {})) old.close().catch(() => undefined);
+    this.renew();
     const options: Agent.Options = {
       connect: this.#connector(tls),
       keepAliveTimeout: IDLE_MS,

@@ -5,6 +5,8 @@ import { type Json, listIn, numberIn, objectIn, textIn } from './json.ts';
 
 export type ClusterErrorKind =
   | 'unreachable'
+  /** A watch heard nothing for too long: it may be half open. */
+  | 'silent'
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
@@ -191,6 +193,8 @@ export function explainException(doing: string, server: string, exception: unkno
     reason: sentence(cause),
     nextStep,
   });
+  if (code === SILENT)
+    return { ...unreachable(`nothing is heard from ${where}`, 'Trying again.'), kind: 'silent' };
   if (code === 'TimeoutError')
     return unreachable(`no answer in time from ${where}`, 'Check the network and the VPN.');
   const known = NETWORK_WORDS[code];
@@ -209,6 +213,13 @@ function connectionFailure(exception: unknown): ConnectionFailure | undefined {
 /** A cause in lower case, as a sentence of its own. */
 export function sentence(cause: string): string {
   return `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`;
+}
+
+const SILENT = 'UND_ERR_BODY_TIMEOUT';
+
+/** Whether an exception says that nobody answered, as opposed to a refusal: a half-open connection looks like that. */
+export function isTimeout(exception: unknown): boolean {
+  return ['TimeoutError', 'UND_ERR_HEADERS_TIMEOUT', 'ETIMEDOUT'].includes(errorCode(exception));
 }
 
 /** The most telling code of an exception: undici and fetch hide it in `cause`, connection attempts in `errors`. */

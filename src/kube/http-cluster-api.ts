@@ -8,7 +8,6 @@ import {
   type Collection,
   collectionPath,
   type List,
-  type WatchEvent,
   type WatchListener,
 } from './cluster-api.ts';
 import type { Authorized, Purpose } from './cluster-connections.ts';
@@ -17,22 +16,31 @@ import {
   explainAnswer,
   explainException,
   failure,
+  isTimeout,
   type Outcome,
 } from './cluster-error.ts';
-import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn } from './json.ts';
+import { type JsonObject, objectIn, parseObject } from './json.ts';
 import type { SharedConnectionsConfig } from './kubeconfig.ts';
-import type { KubeObject } from './metadata.ts';
+import { readPages } from './list-pages.ts';
+import { isKubeObject, type KubeObject } from './metadata.ts';
 import type { PatchOperation } from './patch.ts';
 import { openPortForward } from './port-forward.ts';
+import { readEvents } from './watch-stream.ts';
 
-const PAGE_SIZE = 500;
-const REQUEST_DEADLINE_MS = 15_000;
 /** The server ends a watch after this long; it is then resumed. Below the five minutes at which many proxies cut connections. */
 const WATCH_SECONDS = 290;
-/** A watch that asked for bookmarks hears something about once a minute; silence for longer means that the connection is half open. */
-const WATCH_SILENCE_MS = 100_000;
-/** No single event of an object that we read comes near this; a line that long is not a watch. */
-const MAX_EVENT_CHARACTERS = 8_000_000;
+/** An answer of objects that we read comes nowhere near this: a page of 500 is a few megabytes. */
+const MAX_ANSWER_CHARACTERS = 128_000_000;
+
+/** How long the API server may be silent, in milliseconds. */
+export type Patience = {
+  /** For the whole answer to a request, and for the beginning of a watch. */
+  readonly requestMs: number;
+  /** Within a watch. One that asked for bookmarks hears something about once a minute; longer silence may be a connection that is half open. */
+  readonly watchMs: number;
+};
+
+const PATIENCE: Patience = { requestMs: 15_000, watchMs: 100_000 };
 
 /**
  * Opens the API server of the config's current context. `refuseWrite` says why no write may leave the process now, or nothing;
@@ -41,8 +49,9 @@ const MAX_EVENT_CHARACTERS = 8_000_000;
 export function openClusterApi(
   config: SharedConnectionsConfig,
   refuseWrite: () => string | undefined,
+  patience = PATIENCE,
 ): ClusterApi {
-  return new HttpClusterApi(config, refuseWrite);
+  return new HttpClusterApi(config, refuseWrite, patience);
 }
 
 type Call = {
@@ -68,9 +77,12 @@ class HttpClusterApi implements ClusterApi {
   readonly #config: SharedConnectionsConfig;
   readonly #refuseWrite: () => string | undefined;
 
-  constructor(config: SharedConnectionsConfig, refuseWrite: () => string | undefined) {
+  readonly #patience: Patience;
+
+  constructor(config: SharedConnectionsConfig, refuseWrite: () => string | undefined, patience: Patience) {
     this.#config = config;
     this.#refuseWrite = refuseWrite;
+    this.#patience = patience;
     this.#server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
     this.server = withoutCredentials(this.#server);
   }
@@ -81,24 +93,13 @@ class HttpClusterApi implements ClusterApi {
     return asObject(doing, await this.#json({ doing, method: 'GET', path }, signal));
   }
 
-  async list(collection: Collection, signal: AbortSignal): Promise<Outcome<List>> {
-    const items: KubeObject[] = [];
-    let next: string | undefined;
-    for (;;) {
-      const query = { ...selectors(collection), limit: String(PAGE_SIZE), continue: next };
-      const doing = `list ${collection.plural}`;
-      const page = await this.#json(
-        { doing, method: 'GET', path: collectionPath(collection), query },
-        signal,
-      );
-      if (!page.ok) return page;
-      if (!isList(page.value)) return failure(notKubernetes(doing, 200));
-      for (const item of listIn(page.value.items)) if (isKubeObject(item)) items.push(item);
-      const metadata = objectIn(page.value.metadata);
-      next = textIn(metadata.continue) || undefined;
-      if (!next)
-        return { ok: true, value: { items, resourceVersion: textIn(metadata.resourceVersion) ?? '' } };
-    }
+  list(collection: Collection, signal: AbortSignal): Promise<Outcome<List>> {
+    const doing = `list ${collection.plural}`;
+    const path = collectionPath(collection);
+    return readPages(doing, page => {
+      const query = { ...selectors(collection), ...page };
+      return this.#json({ doing, method: 'GET', path, query }, signal);
+    });
   }
 
   async watch(
@@ -119,13 +120,13 @@ class HttpClusterApi implements ClusterApi {
       const response = await this.#send(
         { doing, method: 'GET', path: collectionPath(collection), query },
         signal,
-        { purpose: 'watch', headersTimeout: REQUEST_DEADLINE_MS, bodyTimeout: WATCH_SILENCE_MS },
+        { purpose: 'watch', headersTimeout: this.#patience.requestMs, bodyTimeout: this.#patience.watchMs },
       );
       if (response.statusCode !== 200) return failure(await this.#refused(doing, response));
       listener.onOpen();
       return await readEvents(doing, response.body, listener.onEvents);
     } catch (exception) {
-      return failure(explainException(doing, this.server, exception));
+      return failure(this.#explain(doing, exception));
     }
   }
 
@@ -179,6 +180,10 @@ class HttpClusterApi implements ClusterApi {
     return openPortForward(this.#config, namespace, pod, port, signal);
   }
 
+  renewConnections(): void {
+    this.#config.connections.renew();
+  }
+
   close(): Promise<void> {
     return this.#config.closeConnections();
   }
@@ -187,16 +192,21 @@ class HttpClusterApi implements ClusterApi {
     try {
       const response = await this.#send(call, signal, {
         purpose: 'request',
-        deadlineMs: REQUEST_DEADLINE_MS,
+        deadlineMs: this.#patience.requestMs,
       });
       if (response.statusCode >= 300) return failure(await this.#refused(call.doing, response));
-      const text = await response.body.text();
-      const json = parseObject(text);
+      const json = parseObject(await readText(response.body));
       return json ? { ok: true, value: json } : failure(notKubernetes(call.doing, response.statusCode));
     } catch (exception) {
-      const error = explainException(call.doing, this.server, exception);
+      const error = this.#explain(call.doing, exception);
       return failure(error.kind === 'aborted' && !signal.aborted ? { ...error, kind: 'unreachable' } : error);
     }
+  }
+
+  /** Nobody answered in time: the connection may be half open, and so may the others. What is asked next gets new ones. */
+  #explain(doing: string, exception: unknown): ClusterError {
+    if (isTimeout(exception)) this.renewConnections();
+    return explainException(doing, this.server, exception);
   }
 
   #send(
@@ -231,7 +241,7 @@ class HttpClusterApi implements ClusterApi {
     const retryAfter = response.headers['retry-after'];
     const error = explainAnswer(doing, {
       status: response.statusCode,
-      body: await response.body.text(),
+      body: await readText(response.body),
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
     });
     return error.kind === 'unauthorized' ? { ...error, ...this.#config.connections.refusal(doing) } : error;
@@ -251,51 +261,6 @@ function selectors(collection: Collection): Readonly<Record<string, string | und
   return { labelSelector: collection.labelSelector, fieldSelector: collection.fieldSelector };
 }
 
-/** Decodes a watch: one JSON object a line. An ERROR event ends it with the failure that it carries. */
-async function readEvents(
-  doing: string,
-  body: Dispatcher.ResponseData['body'],
-  onEvents: (events: readonly WatchEvent[]) => void,
-): Promise<Outcome<void>> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > MAX_EVENT_CHARACTERS) return failure(notKubernetes(doing, 200));
-    const { events, error } = decodeLines(doing, lines);
-    if (events.length > 0) onEvents(events);
-    if (error) return failure(error);
-  }
-  // A watch ends behind a whole line; anything else was cut off, or was none.
-  return rest.trim() === '' ? { ok: true, value: undefined } : failure(notKubernetes(doing, 200));
-}
-
-/** The events of whole lines, up to the first that is none. */
-function decodeLines(
-  doing: string,
-  lines: readonly string[],
-): { readonly events: readonly WatchEvent[]; readonly error: ClusterError | undefined } {
-  const events: WatchEvent[] = [];
-  for (const line of lines.filter(line => line.trim() !== '')) {
-    const event = parseObject(line);
-    if (event?.type === 'ERROR') {
-      return { events, error: explainAnswer(doing, statusOf(objectIn(event.object))) };
-    }
-    const object = event?.object ?? null;
-    if (!isKubeObject(object)) return { events, error: notKubernetes(doing, 200) };
-    const type = textIn(event?.type);
-    if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK') {
-      events.push({ type, object });
-    }
-  }
-  return { events, error: undefined };
-}
-
-function statusOf(status: JsonObject): { status: number; body: string; retryAfter: undefined } {
-  return { status: numberIn(status.code) ?? 500, body: JSON.stringify(status), retryAfter: undefined };
-}
-
 function asObject(doing: string, outcome: Outcome<JsonObject>): Outcome<KubeObject> {
   if (!outcome.ok) return outcome;
   return isKubeObject(outcome.value)
@@ -303,29 +268,15 @@ function asObject(doing: string, outcome: Outcome<JsonObject>): Outcome<KubeObje
     : failure(notKubernetes(doing, 200));
 }
 
-/** Anything may answer 200 to a list: only what has items and a version to watch from is one. */
-function isList(json: JsonObject): boolean {
-  return Array.isArray(json.items) && textIn(objectIn(json.metadata).resourceVersion) !== undefined;
-}
-
-function isKubeObject(value: Json): value is KubeObject {
-  return textIn(objectIn(objectIn(value).metadata).name) !== undefined || isBookmark(value);
-}
-
-/** A bookmark's object carries a resourceVersion and no name. */
-function isBookmark(value: Json): boolean {
-  return textIn(objectIn(objectIn(value).metadata).resourceVersion) !== undefined;
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const json = JSON.parse(text) as Json;
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
+/** The whole body as text; empty where it is longer than any answer, so that it is none that can be read. */
+async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > MAX_ANSWER_CHARACTERS) return '';
   }
+  return text + decoder.decode();
 }
 
 function notKubernetes(doing: string, status: number): ClusterError {

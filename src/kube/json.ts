@@ -44,3 +44,15 @@ export function jsonEquals(left: Json | undefined, right: Json | undefined): boo
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every(key => key in b && jsonEquals(a[key], b[key]));
 }
+
+/** The JSON object that a text is; undefined where it is anything else. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const json = JSON.parse(text) as Json;
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

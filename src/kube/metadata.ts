@@ -4,6 +4,12 @@ import { type Json, type JsonObject, labelsIn, listIn, objectIn, textIn, timeIn 
 /** A Kubernetes object as it was decoded, before anything is known of its shape. */
 export type KubeObject = { readonly metadata: JsonObject } & JsonObject;
 
+/** Whether a value is an object of the API. A bookmark's carries a resourceVersion and no name. */
+export function isKubeObject(value: Json): value is KubeObject {
+  const metadata = objectIn(objectIn(value).metadata);
+  return textIn(metadata.name) !== undefined || textIn(metadata.resourceVersion) !== undefined;
+}
+
 /** What we keep of every object. `name` is the object's own and safe to draw: the API allows no control characters in it. */
 export type Metadata = {
   readonly name: string;

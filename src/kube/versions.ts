@@ -1,6 +1,6 @@
 import type { Deployment } from './deployment.ts';
 import type { WarningEvent } from './event.ts';
-import { matchesSelector } from './metadata.ts';
+import { type Metadata, matchesSelector } from './metadata.ts';
 import type { Pod } from './pod.ts';
 import { explainPod } from './pod-why.ts';
 import type { Service } from './service.ts';
@@ -10,12 +10,14 @@ import type { Route, RouteDestination } from './virtual-service.ts';
 /** What answers a route destination's share of the traffic: its subset, Deployment and pods together. */
 export type Version = {
   readonly label: string;
+  /** Where its Service, Deployment and pods are. */
+  readonly namespace: string;
   readonly deployment: string | undefined;
   readonly readyPods: number;
   readonly wantedPods: number;
   readonly image: string;
   readonly createdAtMs: number | undefined;
-  /** `unknown` where its pods are in a namespace that is not read. */
+  /** `unknown` where what it is made of may not be read. */
   readonly health: 'ready' | 'progressing' | 'failing' | 'absent' | 'unknown';
   readonly words: string;
   /** Why it is not ready, in the cluster's words; empty when it is. */
@@ -56,26 +58,23 @@ export function sameHost(left: string, right: string, namespace: string): boolea
 }
 
 function versionOf(destination: RouteDestination, namespace: string, sources: VersionSources): Version {
-  const elsewhere = serviceOfHost(destination.host, namespace).namespace;
-  if (elsewhere !== namespace) {
-    return {
-      ...absent(destination.label, `in namespace ${elsewhere}, which is not read`),
-      health: 'unknown',
-    };
-  }
+  const where = serviceOfHost(destination.host, namespace).namespace;
   const labels = podLabels(destination, namespace, sources);
-  if (typeof labels === 'string') return absent(destination.label, labels);
-  const pods = sources.pods.filter(pod => !pod.isFinished && matchesSelector(labels, pod.labels));
+  if (typeof labels === 'string') return absent(destination.label, where, labels);
+  const isOfVersion = (item: Metadata, itsLabels: Pod['labels']) =>
+    item.namespace === where && matchesSelector(labels, itsLabels);
+  const pods = sources.pods.filter(pod => !pod.isFinished && isOfVersion(pod, pod.labels));
   const ready = pods.filter(pod => pod.isReady);
-  const deployment = sources.deployments.find(candidate => matchesSelector(labels, candidate.podLabels));
+  const deployment = sources.deployments.find(candidate => isOfVersion(candidate, candidate.podLabels));
   if (!deployment && pods.length === 0)
-    return absent(destination.label, 'no Deployment or pod has its labels');
+    return absent(destination.label, where, 'no Deployment or pod has its labels');
   const notReady = pods.find(pod => !pod.isReady);
   const wantedPods = deployment?.replicas ?? pods.length;
   const rollout = deployment?.rollout;
   const { health, words } = judge(ready.length, wantedPods, notReady, rollout);
   return {
     label: destination.label,
+    namespace: where,
     deployment: deployment?.name,
     readyPods: ready.length,
     wantedPods,
@@ -116,9 +115,10 @@ function whyNot(pod: Pod | undefined, events: readonly WarningEvent[]): string {
   return pod ? explainPod(pod, events) : '';
 }
 
-function absent(label: string, words: string): Version {
+function absent(label: string, namespace: string, words: string): Version {
   return {
     label,
+    namespace,
     deployment: undefined,
     readyPods: 0,
     wantedPods: 0,
@@ -142,12 +142,23 @@ function podLabels(
   if (!service) return `no Service ${destination.host} here`;
   if (!destination.subset) return service.selector;
   const subset = sources.destinationRules
-    .filter(rule => sameHost(rule.host, destination.host, namespace))
+    .filter(rule => isRuleFor(rule, destination.host, namespace))
     .flatMap(rule => rule.subsets)
     .find(({ name }) => name === destination.subset);
   return subset
     ? { ...service.selector, ...subset.labels }
     : `no DestinationRule names subset ${destination.subset}`;
+}
+
+/** A rule's short host name is one of the rule's own namespace. */
+function isRuleFor(
+  { host, namespace: home }: DestinationRule,
+  wantedHost: string,
+  namespace: string,
+): boolean {
+  const rule = serviceOfHost(host, home);
+  const wanted = serviceOfHost(wantedHost, namespace);
+  return rule.name === wanted.name && rule.namespace === wanted.namespace;
 }
 
 function findService(

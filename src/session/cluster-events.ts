@@ -2,6 +2,7 @@ import type { ClusterError } from '../kube/cluster-error.ts';
 import type { Metadata } from '../kube/metadata.ts';
 import { plainText } from '../plain-text.ts';
 import { routeBack, routeChosen, virtualServiceGone, virtualServiceSeen } from './applied.ts';
+import { unchanged } from './collection-parts.ts';
 import { noReadyGrant } from './guards.ts';
 import { openList } from './list-overlay.ts';
 import { withNotice } from './notices.ts';
@@ -29,8 +30,11 @@ export function foldReport<Item extends Metadata>(
   now: number,
 ): Collected<Item> {
   switch (report.kind) {
-    case 'listed':
-      return { items: report.items, freshness: { kind: 'live' } };
+    case 'listed': {
+      const items = foldList(collected.items, report.items);
+      const isSame = items === collected.items && collected.freshness.kind === 'live';
+      return isSame ? collected : { items, freshness: { kind: 'live' } };
+    }
     case 'changed':
       return { items: foldChanges(collected.items, report.changes), freshness: { kind: 'live' } };
     case 'live':
@@ -42,17 +46,36 @@ export function foldReport<Item extends Metadata>(
   }
 }
 
+/** A new list in which the objects that stayed the same are the very ones of before: nothing is drawn again for them. */
+function foldList<Item extends Metadata>(before: readonly Item[], listed: readonly Item[]): readonly Item[] {
+  const known = new Map(before.map(item => [keyOf(item), item]));
+  const items = listed.map(item => {
+    const same = known.get(keyOf(item));
+    return same && isSameVersion(same, item) ? same : item;
+  });
+  return unchanged(before, items);
+}
+
 function foldChanges<Item extends Metadata>(
   items: readonly Item[],
   changes: Extract<CollectionReport<Item>, { kind: 'changed' }>['changes'],
 ): readonly Item[] {
-  const byName = new Map(items.map(item => [`${item.namespace}/${item.name}`, item]));
+  const byName = new Map(items.map(item => [keyOf(item), item]));
   for (const { type, item } of changes) {
-    const key = `${item.namespace}/${item.name}`;
-    if (type === 'DELETED') byName.delete(key);
-    else byName.set(key, item);
+    if (type === 'DELETED') byName.delete(keyOf(item));
+    else byName.set(keyOf(item), item);
   }
-  return [...byName.values()];
+  return unchanged(items, [...byName.values()]);
+}
+
+function keyOf({ namespace, name }: Metadata): string {
+  return `${namespace}/${name}`;
+}
+
+function isSameVersion(left: Metadata, right: Metadata): boolean {
+  return (
+    left.uid === right.uid && left.resourceVersion !== '' && left.resourceVersion === right.resourceVersion
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { readThrough } from '../traffic/read-version.ts';
 import type { Answer } from '../traffic/sample.ts';
 import { type FoundTarget, requestHeaders } from './sample-target.ts';
 import { versions } from './selectors.ts';
-import type { Applied, AppState } from './state.ts';
+import type { AppState } from './state.ts';
 
 const READS_PER_VERSION = 3;
 const READ_DEADLINE_MS = 3_000;
@@ -20,17 +20,15 @@ export type VersionRead = {
 export function readVersions(
   api: ClusterApi,
   state: AppState,
-  applied: Applied,
   target: FoundTarget,
   signal: AbortSignal,
 ): Promise<readonly VersionRead[]> {
-  return Promise.all(versions(state).map(version => readVersion(api, version, applied, target, signal)));
+  return Promise.all(versions(state).map(version => readVersion(api, version, target, signal)));
 }
 
 async function readVersion(
   api: ClusterApi,
-  { label, podPort, readyPodNames }: Version,
-  { virtualService: { namespace } }: Applied,
+  { label, namespace, podPort, readyPodNames }: Version,
   { request, appPath }: FoundTarget,
   signal: AbortSignal,
 ): Promise<VersionRead> {

@@ -189,7 +189,7 @@ export class SampleLoop {
     const state = this.#store.getState();
     const { applied } = state.weights;
     if (!applied) return;
-    const reads = await readVersions(this.#api, state, applied, target, signal);
+    const reads = await readVersions(this.#api, state, target, signal);
     if (signal.aborted) return;
     for (const { label, answers } of reads) {
       // A version whose pods are gone for now is still known by what they answered last.

@@ -1,44 +1,22 @@
 import { type Clock, pause } from '../clock.ts';
-import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
+import type { ClusterApi } from '../kube/cluster-api.ts';
 import type { ClusterError } from '../kube/cluster-error.ts';
-import { readDeployment } from '../kube/deployment.ts';
-import { readWarningEvent } from '../kube/event.ts';
 import { listIn, objectIn, textIn } from '../kube/json.ts';
-import { type ListWatchReport, listAndWatch } from '../kube/list-watch.ts';
-import type { KubeObject } from '../kube/metadata.ts';
-import { readNode } from '../kube/node.ts';
-import { readPod } from '../kube/pod.ts';
-import { readService } from '../kube/service.ts';
-import { readDestinationRule, readGateway } from '../kube/traffic-objects.ts';
+import { Suspicion } from '../kube/suspicion.ts';
 import { collectionOf, ISTIO_GROUP, readVirtualService } from '../kube/virtual-service.ts';
 import { virtualServiceRead } from './applied.ts';
-import {
-  type CollectionName,
-  type CollectionReport,
-  clusterChanged,
-  foldReport,
-  type ItemOf,
-  isEchoOverdue,
-  warnOfOwner,
-} from './cluster-events.ts';
-import type { AppState, ClusterState, Collected } from './state.ts';
+import { clusterChanged, foldReport, isEchoOverdue, warnOfOwner } from './cluster-events.ts';
+import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
+import { planWatches } from './watch-plan.ts';
+import { type CollectionChange, WatchedCollections } from './watched-collections.ts';
 
 /** Reports that arrive within a frame are one write to the store. */
 const BATCH_MS = 16;
 const TICK_MS = 1_000;
 const DISCOVERY_RETRY_MS = 2_000;
-
-type Source<Name extends CollectionName> = {
-  readonly name: Name;
-  readonly collection: Collection;
-  readonly read: (object: KubeObject) => ItemOf<Name>;
-};
-
-type PendingFold = {
-  readonly name: CollectionName;
-  readonly fold: (cluster: ClusterState, now: number) => ClusterState;
-};
+/** A tick that comes later than this was slept through: connections may have died meanwhile. */
+const SLEPT_MS = 5_000;
 
 /** Keeps the store's cluster slices as the API server has them, and the clock of the screen. Ends with `signal`. */
 export class WatchLoop {
@@ -46,37 +24,34 @@ export class WatchLoop {
   readonly #store: AppStore;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  #pending: PendingFold[] = [];
+  readonly #suspicion = new Suspicion();
+  readonly #watched: WatchedCollections;
+  #pending: CollectionChange[] = [];
   #isScheduled = false;
+  #istioVersion: string | undefined;
 
   constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal) {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
     this.#signal = signal;
+    const parts = { api, clock, random: Math.random, suspicion: this.#suspicion };
+    this.#watched = new WatchedCollections(parts, change => this.#take(change), signal);
   }
 
   /** Resolves when every watch has ended, after the signal. */
   async run(): Promise<void> {
-    const { namespace, istioNamespace } = this.#store.getState().connection;
-    await Promise.all([
-      this.#tick(),
-      this.#watch({ name: 'nodes', collection: core('nodes'), read: readNode }),
-      this.#watch({ name: 'istioPods', collection: core('pods', istioNamespace), read: readPod }),
-      this.#watch({ name: 'pods', collection: core('pods', namespace), read: readPod }),
-      this.#watch({ name: 'services', collection: core('services', namespace), read: readService }),
-      this.#watch({
-        name: 'warningEvents',
-        collection: { ...core('events', namespace), fieldSelector: 'type=Warning' },
-        read: readWarningEvent,
-      }),
-      this.#watch({
-        name: 'deployments',
-        collection: { group: 'apps', version: 'v1', plural: 'deployments', namespace },
-        read: readDeployment,
-      }),
-      this.#watchIstio(namespace),
-    ]);
+    const plan = () => this.#watched.follow(planWatches(this.#store.getState(), this.#istioVersion));
+    const unsubscribe = this.#store.subscribe((state, before) => {
+      const isNews = state.cluster !== before.cluster || state.weights.applied !== before.weights.applied;
+      if (isNews) plan();
+    });
+    plan();
+    try {
+      await Promise.all([this.#tick(), this.#findIstioVersion().then(plan), this.#watched.ended()]);
+    } finally {
+      unsubscribe();
+    }
   }
 
   /** Writes what is waiting. Reports on VirtualServices wait while a patch is in flight: its answer comes first. */
@@ -91,7 +66,7 @@ export class WatchLoop {
     this.#store.setState(state => this.#folded(state, due, now), true);
   };
 
-  #folded(state: AppState, due: readonly PendingFold[], now: number): AppState {
+  #folded(state: AppState, due: readonly CollectionChange[], now: number): AppState {
     let next = state;
     // One report after the other: each state of the VirtualService counts, not only the last of a batch.
     for (const { fold } of due) {
@@ -102,30 +77,14 @@ export class WatchLoop {
     return isNewlyChosen ? warnOfOwner(next, now) : next;
   }
 
-  async #watchIstio(namespace: string): Promise<void> {
-    const version = await this.#servedIstioVersion();
-    if (version === undefined) return;
-    const istio = (plural: string): Collection => ({ group: ISTIO_GROUP, version, plural, namespace });
-    await Promise.all([
-      this.#watch({
-        name: 'virtualServices',
-        collection: istio('virtualservices'),
-        read: readVirtualService,
-      }),
-      this.#watch({
-        name: 'destinationRules',
-        collection: istio('destinationrules'),
-        read: readDestinationRule,
-      }),
-      this.#watch({ name: 'gateways', collection: istio('gateways'), read: readGateway }),
-    ]);
-  }
-
-  /** The newest served version of Istio's networking API; keeps asking until there is one. Undefined once the signal is aborted. */
-  async #servedIstioVersion(): Promise<string | undefined> {
+  /** Finds the newest served version of Istio's networking API; keeps asking until there is one. */
+  async #findIstioVersion(): Promise<void> {
     while (!this.#signal.aborted) {
       const group = await this.#api.raw(`/apis/${ISTIO_GROUP}`, this.#signal);
-      if (group.ok) return preferredVersion(group.value);
+      if (group.ok) {
+        this.#istioVersion = preferredVersion(group.value);
+        return;
+      }
       const error: ClusterError =
         group.error.kind === 'not-found'
           ? {
@@ -134,39 +93,34 @@ export class WatchLoop {
               nextStep: 'Install Istio (istioctl install). It appears here by itself.',
             }
           : group.error;
-      if (error.kind !== 'aborted') this.#report('virtualServices', { kind: 'interrupted', error });
+      if (error.kind !== 'aborted') this.#take({ name: 'virtualServices', fold: interrupted(error) });
       await pause(this.#clock, DISCOVERY_RETRY_MS, this.#signal);
     }
-    return undefined;
   }
 
-  #watch<Name extends CollectionName>(source: Source<Name>): Promise<void> {
-    const report = (raw: ListWatchReport) => this.#report(source.name, readReport(raw, source.read));
-    return listAndWatch(this.#api, source.collection, report, this.#clock, Math.random, this.#signal);
-  }
-
-  #report<Name extends CollectionName>(name: Name, report: CollectionReport<ItemOf<Name>>): void {
-    this.#pending.push({
-      name,
-      fold: (cluster, now) => {
-        const before = cluster[name] as Collected<ItemOf<Name>>;
-        const after = foldReport(before, report, now);
-        return after === before ? cluster : { ...cluster, [name]: after };
-      },
-    });
+  #take(change: CollectionChange): void {
+    this.#pending.push(change);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#clock.after(BATCH_MS, this.flush);
   }
 
   async #tick(): Promise<void> {
+    let lastMs = this.#clock.now();
     while (!this.#signal.aborted) {
       await pause(this.#clock, TICK_MS, this.#signal);
       if (this.#signal.aborted) return;
       const now = this.#clock.now();
+      if (now - lastMs > TICK_MS + SLEPT_MS) this.#suspectConnections();
+      lastMs = now;
       this.#store.setState({ now });
       if (isEchoOverdue(this.#store.getState(), now)) await this.#readVirtualService();
     }
+  }
+
+  #suspectConnections(): void {
+    this.#api.renewConnections();
+    this.#suspicion.raise();
   }
 
   /** Asks the server itself, because the watch is behind our own patch. */
@@ -183,25 +137,11 @@ export class WatchLoop {
   }
 }
 
-function core(plural: string, namespace?: string): Collection {
-  return { group: '', version: 'v1', plural, ...(namespace === undefined ? {} : { namespace }) };
-}
-
-function readReport<Item>(
-  report: ListWatchReport,
-  read: (object: KubeObject) => Item,
-): CollectionReport<Item> {
-  switch (report.kind) {
-    case 'listed':
-      return { kind: 'listed', items: report.objects.map(read) };
-    case 'changed':
-      return {
-        kind: 'changed',
-        changes: report.events.map(({ type, object }) => ({ type, item: read(object) })),
-      };
-    default:
-      return report;
-  }
+function interrupted(error: ClusterError): CollectionChange['fold'] {
+  return (cluster, now) => ({
+    ...cluster,
+    virtualServices: foldReport(cluster.virtualServices, { kind: 'interrupted', error }, now),
+  });
 }
 
 function preferredVersion(group: ReturnType<typeof objectIn>): string {

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClusterApi, Collection, WatchEvent } from '../../src/kube/cluster-api.ts';
-import { openClusterApi } from '../../src/kube/http-cluster-api.ts';
+import { openClusterApi, type Patience } from '../../src/kube/http-cluster-api.ts';
 import { SharedConnectionsConfig } from '../../src/kube/kubeconfig.ts';
 
 const pods: Collection = { group: '', version: 'v1', plural: 'pods', namespace: 'default' };
@@ -14,7 +14,12 @@ afterEach(async () => {
 });
 
 /** The real client in front of a server that answers as a test likes: what no Kubernetes API server would say. */
-async function clientOf(answer: RequestListener, user: object = {}, userInfo = ''): Promise<ClusterApi> {
+async function clientOf(
+  answer: RequestListener,
+  user: object = {},
+  userInfo = '',
+  patience?: Patience,
+): Promise<ClusterApi> {
   const server = createServer(answer);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -25,7 +30,7 @@ async function clientOf(answer: RequestListener, user: object = {}, userInfo = '
     contexts: [{ name: 'x', cluster: 'c', user: 'u' }],
     currentContext: 'x',
   });
-  const api = openClusterApi(config, () => undefined);
+  const api = openClusterApi(config, () => undefined, patience);
   stops.push(async () => {
     await api.close();
     server.closeAllConnections();
@@ -69,6 +74,42 @@ describe('a list', () => {
     expect(list.ok && list.value.items.map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
   });
 
+  it('reads everything at once when its continue token has expired on the way, as client-go does', async () => {
+    const asked: string[] = [];
+    const api = await clientOf((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://test');
+      asked.push(`${searchParams.get('limit')} ${searchParams.get('continue')}`);
+      const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' };
+      if (searchParams.has('continue')) json(410, status)(request, response);
+      else {
+        const isPage = searchParams.has('limit');
+        const items = (isPage ? ['a'] : ['a', 'b']).map(name => ({ metadata: { name } }));
+        const metadata = { resourceVersion: isPage ? '7' : '9', ...(isPage ? { continue: 'next' } : {}) };
+        json(200, { items, metadata })(request, response);
+      }
+    });
+    const list = await api.list(pods, never);
+    expect(asked).toEqual(['500 null', '500 next', 'null null']);
+    expect(list.ok && [list.value.resourceVersion, list.value.items.length]).toEqual(['9', 2]);
+  });
+
+  it.each([
+    ['goes on for ever', (page: number) => `token-${page}`],
+    ['goes in circles', () => 'again'],
+  ])('that %s ends with a failure', async (_what, token) => {
+    let pages = 0;
+    const api = await clientOf((request, response) => {
+      pages += 1;
+      const metadata = { resourceVersion: '7', continue: token(pages) };
+      json(200, { items: [{ metadata: { name: 'a' } }], metadata })(request, response);
+    });
+    expect(await api.list(pods, never)).toMatchObject({
+      ok: false,
+      error: { kind: 'server', headline: "Can't list pods: the list does not end." },
+    });
+    expect(pages).toBeLessThanOrEqual(200);
+  });
+
   it.each([
     ['an object that is no list', { status: 'ok' }],
     ['a list without a version to watch from', { items: [], metadata: {} }],
@@ -109,6 +150,45 @@ describe('a watch', () => {
 
   it('of something that is no watch fails', async () => {
     expect((await watchOf(['hello\n'])).end).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+});
+
+describe('a server that falls silent', () => {
+  const patience = { requestMs: 300, watchMs: 300 };
+
+  it('is noticed within a watch', async () => {
+    const api = await clientOf(
+      (_request, response) => response.writeHead(200).write(added('a')),
+      {},
+      '',
+      patience,
+    );
+    const names: unknown[] = [];
+    const onEvents = (events: readonly WatchEvent[]) => names.push(...events.map(event => event.type));
+    const end = await api.watch(pods, '1', { onOpen: () => undefined, onEvents }, never);
+    expect(names).toEqual(['ADDED']);
+    expect(end).toMatchObject({ ok: false, error: { kind: 'silent' } });
+  });
+
+  it('is asked over a new connection after a request that it did not answer', async () => {
+    const ports: (number | undefined)[] = [];
+    let isSilent = false;
+    const api = await clientOf(
+      (request, response) => {
+        ports.push(request.socket.remotePort);
+        if (!isSilent) json(200, { metadata: { name: 'a' } })(request, response);
+      },
+      {},
+      '',
+      patience,
+    );
+    // Connections that stay behind, as dead as the one that is found out.
+    await Promise.all([1, 2, 3].map(() => api.get(pods, 'a', never)));
+    isSilent = true;
+    expect(await api.get(pods, 'a', never)).toMatchObject({ ok: false, error: { kind: 'unreachable' } });
+    isSilent = false;
+    expect((await api.get(pods, 'a', never)).ok).toBe(true);
+    expect(ports.slice(0, -1)).not.toContain(ports.at(-1));
   });
 });
 

@@ -3,6 +3,7 @@ import type { ClusterApi, Collection, WatchEvent, WatchListener } from '../../sr
 import type { ClusterError } from '../../src/kube/cluster-error.ts';
 import { type ListWatchReport, listAndWatch } from '../../src/kube/list-watch.ts';
 import type { KubeObject } from '../../src/kube/metadata.ts';
+import { Suspicion } from '../../src/kube/suspicion.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const pods: Collection = { group: '', version: 'v1', plural: 'pods', namespace: 'default' };
@@ -20,12 +21,13 @@ type Step =
   | { readonly refuse: ClusterError }
   | {
       readonly watch: readonly WatchEvent[];
-      readonly end: 'in-order' | ClusterError;
+      readonly end: 'in-order' | 'suspected' | ClusterError;
       readonly forMs: number;
     };
 
 /** Runs the loop against a script and lets time pass until the script is done. Yields what it reported and asked for. */
 async function play(steps: readonly Step[]) {
+  const suspicion = new Suspicion();
   const clock = new ManualClock();
   const controller = new AbortController();
   const reports: ListWatchReport[] = [];
@@ -52,16 +54,18 @@ async function play(steps: readonly Step[]) {
       listener.onOpen();
       if (step.watch.length > 0) listener.onEvents(step.watch);
       await new Promise<void>(resolve => clock.after(step.forMs, resolve));
+      if (step.end === 'suspected') {
+        suspicion.raise();
+        return { ok: false, error: error('aborted') };
+      }
       return step.end === 'in-order' ? { ok: true, value: undefined } : { ok: false, error: step.end };
     },
   };
   let isDone = false;
   const done = listAndWatch(
-    api as ClusterApi,
+    { api, clock, random: () => 0.5, suspicion },
     pods,
     report => reports.push(report),
-    clock,
-    () => 0.5,
     controller.signal,
   ).then(() => {
     isDone = true;
@@ -73,6 +77,12 @@ async function play(steps: readonly Step[]) {
   await done;
   return { asked, kinds: reports.map(({ kind }) => kind), reports };
 }
+
+/** In whole seconds: the script's server takes a turn for each answer. */
+const secondsOf = (asked: readonly string[]) =>
+  asked.map(call =>
+    call.replace(/^(\d+) (\w+).*/, (_, ms, what) => `${Math.floor(Number(ms) / 1000)} ${what}`),
+  );
 
 const modified = (name: string, resourceVersion: string): WatchEvent => ({
   type: 'MODIFIED',
@@ -152,5 +162,54 @@ describe('listing and watching', () => {
     const short = { watch: [], end: 'in-order', forMs: 0 } as const;
     const { asked } = await play([{ list: '1' }, short, short, short]);
     expect(Number(asked.at(-1)?.split(' ')[0])).toBeGreaterThanOrEqual(3_000);
+  });
+
+  it('resumes a watch that went silent at once, and calls it interrupted only when that fails', async () => {
+    const { asked, kinds } = await play([
+      { list: '10' },
+      { watch: [], end: error('silent'), forMs: 100_000 },
+      { watch: [], end: error('silent'), forMs: 100_000 },
+      { refuse: error('unreachable') },
+    ]);
+    expect(secondsOf(asked)).toEqual(['0 list', '0 watch', '100 watch', '200 watch', '200 watch']);
+    expect(kinds).toEqual(['listed', 'live', 'live', 'interrupted']);
+  });
+
+  it('resumes a watch under suspicion at once, from where it was, and says nothing of it', async () => {
+    const { asked, kinds } = await play([
+      { list: '10' },
+      { watch: [modified('a', '11')], end: 'suspected', forMs: 60_000 },
+      { watch: [], end: 'suspected', forMs: 50 },
+    ]);
+    expect(secondsOf(asked)).toEqual(['0 list', '0 watch', '60 watch', '60 watch']);
+    expect(asked.at(-1)).toMatch(/ from 11$/);
+    expect(kinds).toEqual(['listed', 'live', 'changed', 'live']);
+  });
+
+  it.each(['forbidden', 'invalid', 'server', 'not-found'] as const)(
+    'lists again when the watch alone is answered "%s": that may be about its version, or about watching',
+    async kind => {
+      const { asked } = await play([{ list: '10' }, { refuse: error(kind) }, { list: '20' }]);
+      expect(asked.map(call => call.replace(/^\d+ /, ''))).toEqual([
+        'list',
+        'watch from 10',
+        'list',
+        'watch from 20',
+      ]);
+    },
+  );
+
+  it.each(['unreachable', 'busy', 'unauthorized', 'not-kubernetes'] as const)(
+    'goes on from where it was after "%s", which says nothing of what was read',
+    async kind => {
+      const { asked } = await play([{ list: '10' }, { refuse: error(kind) }]);
+      expect(asked.at(-1)).toMatch(/ watch from 10$/);
+    },
+  );
+
+  it('asks for what is forbidden twice a minute, because only a person can change that', async () => {
+    const { asked } = await play(new Array(12).fill({ refuse: error('forbidden') }));
+    const at = asked.map(call => Number(call.split(' ')[0]));
+    expect((at.at(-1) ?? 0) - (at.at(-2) ?? 0)).toBeGreaterThan(20_000);
   });
 });

@@ -32,6 +32,7 @@ describe('the versions behind a route', () => {
     expect(versionsOf(route, 'default', sourcesOf(fixtureObjects('crash-looping')))).toEqual([
       {
         label: 'v1',
+        namespace: 'default',
         deployment: 'myapp-v1',
         readyPods: 1,
         wantedPods: 1,
@@ -45,6 +46,7 @@ describe('the versions behind a route', () => {
       },
       {
         label: 'v2',
+        namespace: 'default',
         deployment: 'myapp-v2',
         readyPods: 0,
         wantedPods: 1,
@@ -67,6 +69,28 @@ describe('the versions behind a route', () => {
       words: 'no DestinationRule names subset v2',
     });
     expect(versionsOf(route, 'default', without('Service'))[0]?.words).toBe('no Service myapp here');
+  });
+
+  it('are found in the namespace of their host, by that namespace alone', () => {
+    const home = fixtureObjects('crash-looping').filter(
+      ({ kind }) => kind !== 'Service' && kind !== 'DestinationRule',
+    );
+    const elsewhere = fixtureObjects('crash-looping').map(
+      object => JSON.parse(JSON.stringify(object).replaceAll('default', 'shop')) as KubeObject,
+    );
+    const remote = routeOf(
+      readVirtualService({
+        metadata: { name: 'x', namespace: 'default' },
+        spec: {
+          http: [{ route: ['v1', 'v2'].map(subset => ({ destination: { host: 'myapp.shop', subset } })) }],
+        },
+      }),
+    );
+    expect(versionsOf(remote, 'default', sourcesOf([...home, ...elsewhere]))).toMatchObject([
+      { label: 'v1', namespace: 'shop', readyPods: 1, health: 'ready' },
+      { label: 'v2', namespace: 'shop', readyPods: 0, health: 'failing' },
+    ]);
+    expect(versionsOf(remote, 'default', sourcesOf(home))[0]?.words).toBe('no Service myapp.shop here');
   });
 
   it('are told apart by host where there are no subsets', () => {
