@@ -16,6 +16,8 @@ export type OpenFlags = ClusterFlags &
     readonly virtualService?: string | undefined;
     readonly istioNamespace: string;
     readonly readOnly?: boolean | undefined;
+    /** Owners that put weights back and are to be overridden, by name. */
+    readonly overrideOwner?: readonly string[] | undefined;
     readonly seed?: number | undefined;
     /** The demo's scenario, by name, and how many pods it has where it is a crowd. */
     readonly scenario?: string | undefined;
@@ -137,6 +139,7 @@ async function startCluster(
       isDemo,
       isProtected,
       isReadOnly: flags.readOnly ?? false,
+      overriddenOwners: flags.overrideOwner ?? [],
       virtualService: flags.virtualService,
       kubeconfig: kubeconfig ?? '',
       istioNamespace: flags.istioNamespace,

@@ -70,7 +70,12 @@ function withClusterFlags(command: Command): Command {
     .option('-n, --namespace <name>', 'namespace of the VirtualService')
     .option('--kubeconfig <file>', 'path of the kubeconfig; for a demo, where to write it')
     .option('-i, --istio-namespace <name>', "Istio's namespace", 'istio-system')
-    .option('--read-only', 'write nothing: keys that would say so');
+    .option('--read-only', 'write nothing: keys that would say so')
+    .option(
+      '--override-owner <name>',
+      'change weights although this owner puts its own back; once for each owner',
+      (name: string, before: readonly string[] = []) => [...before, name],
+    );
 }
 
 function readCount(text: string): number {

@@ -11,7 +11,12 @@ export type Writer = {
 };
 
 /** A program that manages the object. One that reverts puts weights back when somebody else changes them. */
-export type Owner = { readonly name: string; readonly reverts: boolean };
+export type Owner = {
+  readonly name: string;
+  readonly reverts: boolean;
+  /** The object by which it is known to own it, such as `Rollout myapp`; absent where marks on the VirtualService tell. */
+  readonly through?: string;
+};
 
 /** Field managers that wrote the spec, the newest first; status writers are left out. */
 export function writersOf(object: KubeObject): readonly Writer[] {
@@ -79,4 +84,36 @@ export function ownersOf(object: KubeObject): readonly Owner[] {
       mark.keys.some(key => key in marked) ||
       (mark.ownerApi !== undefined && references.some(api => api.split('/')[0] === mark.ownerApi)),
   ).map(mark => mark.owner);
+}
+
+/** `Argo Rollouts (Rollout myapp)` */
+export function ownerWords({ name, through }: Owner): string {
+  return through === undefined ? name : `${name} (${through})`;
+}
+
+/** The first owner that puts weights back and is not among those that a person overrides by name. */
+export function ownerInForce(owners: readonly Owner[], overridden: readonly string[]): Owner | undefined {
+  return owners.find(owner => owner.reverts && !overridden.some(name => namesOwner(name, owner)));
+}
+
+/** What is wrong with the owners that a person overrides by name: each must be one that is really there. */
+export function overrideProblem(owners: readonly Owner[], overridden: readonly string[]): string | undefined {
+  const reverting = owners.filter(({ reverts }) => reverts);
+  const stranger = overridden.find(name => !reverting.some(owner => namesOwner(name, owner)));
+  if (stranger === undefined) return undefined;
+  const really =
+    reverting.length === 0
+      ? 'no owner puts weights back'
+      : `${reverting.map(ownerWords).join(' and ')} ${reverting.length === 1 ? 'owns' : 'own'} this VirtualService`;
+  return `--override-owner ${plainText(stranger, 60)} overrides nobody: ${really}`;
+}
+
+/** Whether what a person typed means the owner: its name or that of one of its field managers, as `argocd` or `Argo CD`. */
+function namesOwner(typed: string, owner: Owner): boolean {
+  const managers = MARKS.find(mark => mark.owner.name === owner.name)?.managers ?? [];
+  return [owner.name, ...managers].some(name => bareName(name) === bareName(typed));
+}
+
+function bareName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }

@@ -1,3 +1,4 @@
+import { ownerWords } from '../kube/owners.ts';
 import {
   asSplit,
   basisFor,
@@ -25,8 +26,9 @@ import {
   takeRow,
 } from './list-overlay.ts';
 import { withNotice } from './notices.ts';
+import { ownerGrant, ownerNotOverridden } from './ownership.ts';
 import { refusal } from './refusal.ts';
-import { ownerGrant, ownerInForce } from './selectors.ts';
+
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import { type AppState, type Overlay, PANES } from './state.ts';
 
@@ -197,12 +199,12 @@ function toggleLock(state: AppState): AppState {
 }
 
 function overrideOwner(state: AppState): AppState {
-  const owner = ownerInForce(state.weights);
+  const owner = ownerNotOverridden(state);
   if (!owner) return state;
   return withOverlay(state, {
     kind: 'confirm',
     question: `Change weights that ${owner.name} owns?`,
-    detail: `${owner.name} manages this VirtualService and may put its own weights back at any time.`,
+    detail: `${ownerWords(owner)} manages this VirtualService and may put its own weights back at any time.`,
     accept: `Override ${owner.name}`,
     requested: state.weights.requested,
     grants: ownerGrant(owner.name),

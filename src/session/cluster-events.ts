@@ -5,7 +5,6 @@ import { routeBack, routeChosen, virtualServiceGone, virtualServiceSeen } from '
 import { unchanged } from './collection-parts.ts';
 import { noReadyGrant } from './guards.ts';
 import { openList } from './list-overlay.ts';
-import { withNotice } from './notices.ts';
 import { routeChoices, versions } from './selectors.ts';
 import type { AppState, ClusterState, Collected } from './state.ts';
 
@@ -165,12 +164,4 @@ export function isEchoOverdue({ weights, target }: AppState, now: number): boole
     awaitedEcho !== undefined &&
     now - awaitedEcho.sinceMs > ECHO_MS
   );
-}
-
-/** One warning for an owner that does not put weights back but writes its own with its next upgrade. */
-export function warnOfOwner(state: AppState, now: number): AppState {
-  const owner = state.weights.applied?.virtualService.owners.find(({ reverts }) => !reverts);
-  if (!owner) return state;
-  const text = `${owner.name} manages this VirtualService: its next change may set other weights`;
-  return withNotice(state, 'warning', text, now);
 }

@@ -1,7 +1,8 @@
 import { permissionWords } from '../kube/permission.ts';
 import { missingPermission } from './access.ts';
 import { type Intent, isWrite, needsWriting } from './intents.ts';
-import { connectionPhase, ownerInForce, rightsRefusal, writeRefusal } from './selectors.ts';
+import { ownerNotOverridden } from './ownership.ts';
+import { connectionPhase, rightsRefusal, writeRefusal } from './selectors.ts';
 import type { AppState } from './state.ts';
 
 /** Why an intent can do nothing now, in words for the status line and the dimmed key; undefined where it can. */
@@ -29,7 +30,8 @@ function rightsMissing(state: AppState, intent: Intent): string | undefined {
   return missing && `ask for ${permissionWords(missing)}`;
 }
 
-function particularRefusal({ weights, traffic }: AppState, intent: Intent): string | undefined {
+function particularRefusal(state: AppState, intent: Intent): string | undefined {
+  const { weights, traffic } = state;
   switch (intent.kind) {
     case 'undo':
       return weights.undo.length === 0 ? 'there is no shift to undo' : undefined;
@@ -40,7 +42,7 @@ function particularRefusal({ weights, traffic }: AppState, intent: Intent): stri
     case 'back-to-good':
       return weights.lastGood ? undefined : 'traffic has not agreed with any split yet';
     case 'override-owner':
-      return ownerInForce(weights) ? undefined : 'no owner puts these weights back';
+      return ownerNotOverridden(state) ? undefined : 'no owner puts these weights back';
     case 'pause-sampling':
       return traffic.isPaused || traffic.sampling.kind === 'sampling'
         ? undefined

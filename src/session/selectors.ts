@@ -1,8 +1,9 @@
 import { delegatesOf } from '../kube/delegation.ts';
-import type { Owner } from '../kube/owners.ts';
+import { ownerWords } from '../kube/owners.ts';
 import { type Version, versionsOf } from '../kube/versions.ts';
 import { shiftableRoutes } from '../kube/virtual-service.ts';
 import { accessRefusal } from './access.ts';
+import { ownerNotOverridden } from './ownership.ts';
 import type { AppState, Collected } from './state.ts';
 
 /** The versions behind the chosen route, in the order of its destinations; empty while there is none. */
@@ -52,9 +53,9 @@ export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
 export function writeRefusal(state: AppState): string | undefined {
   const rights = rightsRefusal(state);
   if (rights !== undefined) return rights;
-  const owner = ownerInForce(state.weights);
+  const owner = ownerNotOverridden(state);
   if (owner) {
-    return `read-only: ${owner.name} owns this VirtualService and puts weights back; press w to override`;
+    return `read-only: ${ownerWords(owner)} owns this VirtualService and puts weights back; press w to override`;
   }
   return undefined;
 }
@@ -63,13 +64,6 @@ export function writeRefusal(state: AppState): string | undefined {
 export function rightsRefusal(state: AppState): string | undefined {
   if (state.connection.isReadOnly) return 'read-only: weighbridge was started with --read-only';
   return accessRefusal(state);
-}
-
-/** An owner that puts weights back and was not overridden: the first of them. */
-export function ownerInForce({ applied, granted }: AppState['weights']): Owner | undefined {
-  return applied?.virtualService.owners.find(
-    ({ reverts, name }) => reverts && !granted.includes(ownerGrant(name)),
-  );
 }
 
 /**
@@ -82,9 +76,4 @@ export function routeChoices({ cluster, connection, target }: AppState): ReturnT
   if (wanted === undefined || target.kind === 'chosen') return shiftableRoutes(items);
   const named = items.filter(({ name }) => name === wanted);
   return shiftableRoutes([...named, ...named.flatMap(one => delegatesOf(one, items))]);
-}
-
-/** The grant that overriding an owner records. */
-export function ownerGrant(owner: string): string {
-  return `owner:${owner}`;
 }

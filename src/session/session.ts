@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { AccessLoop } from './access-loop.ts';
+import { OwnerLoop } from './owner-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
 import { SampleLoop } from './sample-loop.ts';
 import type { AppStore } from './store.ts';
@@ -21,6 +22,7 @@ export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Se
     watchLoop.run(),
     new SampleLoop(api, store, clock, signal).run(),
     new AccessLoop(api, store, clock, signal).run(),
+    new OwnerLoop(api, store, clock, signal).run(),
   ]);
   // A loop that throws is a bug: it surfaces as an uncaught exception, which restores the terminal and ends the program.
   loops.catch(error => {

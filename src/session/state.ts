@@ -5,6 +5,7 @@ import type { Node } from '../kube/node.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Service } from '../kube/service.ts';
 import type { RawWeights, Split } from '../kube/split.ts';
+import type { TrafficController } from '../kube/traffic-controllers.ts';
 import type { DestinationRule, Gateway } from '../kube/traffic-objects.ts';
 import type { Route, VirtualService } from '../kube/virtual-service.ts';
 import type { SamplerStatus } from '../traffic/sampler.ts';
@@ -21,6 +22,8 @@ export type AppState = {
   readonly connection: Connection;
   readonly cluster: ClusterState;
   readonly access: Access;
+  /** Rollouts and Canaries beside the chosen VirtualService, where there are such kinds and they may be read. */
+  readonly controllers: readonly TrafficController[];
   readonly target: Target;
   readonly weights: WeightsState;
   readonly traffic: TrafficState;
@@ -43,6 +46,8 @@ export type Connection = {
   readonly isProtected: boolean;
   /** Whether the command line forbids every write. */
   readonly isReadOnly: boolean;
+  /** Owners that the command line overrides, as they were typed. */
+  readonly overriddenOwners: readonly string[];
   /** The VirtualService that the command line names. */
   readonly virtualService: string | undefined;
   /** Where other clients find the demo cluster; empty for a real one. */
@@ -267,6 +272,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       isDemo: false,
       isProtected: false,
       isReadOnly: false,
+      overriddenOwners: [],
       virtualService: undefined,
       kubeconfig: '',
       istioNamespace: 'istio-system',
@@ -283,6 +289,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       warningEvents: nothing,
     },
     access: { answers: [], doubtedAtMs: undefined },
+    controllers: [],
     target: { kind: 'finding' },
     weights: {
       applied: undefined,

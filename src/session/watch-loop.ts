@@ -5,7 +5,7 @@ import { listIn, objectIn, textIn } from '../kube/json.ts';
 import { Suspicion } from '../kube/suspicion.ts';
 import { collectionOf, ISTIO_GROUP, readVirtualService } from '../kube/virtual-service.ts';
 import { virtualServiceRead } from './applied.ts';
-import { clusterChanged, foldReport, isEchoOverdue, warnOfOwner } from './cluster-events.ts';
+import { clusterChanged, foldReport, isEchoOverdue } from './cluster-events.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 import { planWatches } from './watch-plan.ts';
@@ -73,8 +73,7 @@ export class WatchLoop {
       const cluster = fold(next.cluster, now);
       if (cluster !== next.cluster) next = clusterChanged({ ...next, cluster }, next.cluster, now);
     }
-    const isNewlyChosen = state.weights.applied === undefined && next.weights.applied !== undefined;
-    return isNewlyChosen ? warnOfOwner(next, now) : next;
+    return next;
   }
 
   /** Finds the newest served version of Istio's networking API; keeps asking until there is one. */
