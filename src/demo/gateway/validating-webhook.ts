@@ -8,7 +8,8 @@ const WEBHOOK = 'validation.istio.io';
 
 /** What istiod has against the weights of a VirtualService. */
 export function weightProblems({ spec }: VirtualService): readonly string[] {
-  return (spec?.http ?? []).flatMap(({ route = [] }) => {
+  const routes = [...(spec?.http ?? []), ...(spec?.tcp ?? []), ...(spec?.tls ?? [])];
+  return routes.flatMap(({ route = [] }) => {
     const weights = route.map(({ weight = 0 }) => weight);
     const negative = weights.filter(weight => weight < 0).map(weight => `weight ${weight} < 0`);
     const sum = weights.reduce((total, weight) => total + weight, 0);

@@ -1,4 +1,5 @@
 import type { Gateway, VirtualService } from '../kinds/istio.ts';
+import { withDelegates } from './delegates.ts';
 import { compileHttpRoute, RefusedRoutes, type ResolveCluster, type Route } from './routes.ts';
 
 /** The one port on which this gateway listens, as Gateways name it. */
@@ -19,10 +20,8 @@ export function fullHost(host: string, namespace: string): string {
 
 /** The hosts that `server` opens to VirtualServices in `namespace`. */
 function openHosts(gateway: Gateway, namespace: string): readonly string[] {
-  const servers = (gateway.spec?.servers ?? []).filter(
-    ({ port }) => port.number === GATEWAY_PORT && /^(HTTP|HTTP2|GRPC)$/i.test(port.protocol),
-  );
-  return servers
+  return (gateway.spec?.servers ?? [])
+    .filter(isHttpPort)
     .flatMap(server => server.hosts)
     .flatMap(entry => {
       const [scope, host] = entry.includes('/') ? entry.split('/', 2) : ['*', entry];
@@ -31,9 +30,13 @@ function openHosts(gateway: Gateway, namespace: string): readonly string[] {
     });
 }
 
-/** Whether the gateway has anything to listen for. */
+function isHttpPort({ port }: NonNullable<NonNullable<Gateway['spec']>['servers']>[number]): boolean {
+  return port.number === GATEWAY_PORT && /^(HTTP|HTTP2|GRPC)$/i.test(port.protocol);
+}
+
+/** Whether the gateway has anything to listen for. It carries HTTP only: a server for other connections is refused them all. */
 export function opensPort(gateway: Gateway): boolean {
-  return (gateway.spec?.servers ?? []).some(({ port }) => port.number === GATEWAY_PORT);
+  return (gateway.spec?.servers ?? []).some(isHttpPort);
 }
 
 function covers(pattern: string, host: string): boolean {
@@ -65,6 +68,12 @@ function byAge(left: VirtualService, right: VirtualService): number {
   return order || left.metadata.name.localeCompare(right.metadata.name);
 }
 
+/** Of one VirtualService nothing is sent that comes after a route that takes everything. */
+function upToCatchAll(routes: readonly Route[]): readonly Route[] {
+  const last = routes.findIndex(({ isCatchAll }) => isCatchAll);
+  return last === -1 ? routes : routes.slice(0, last + 1);
+}
+
 /** A route that takes everything comes last, so that it hides none of another VirtualService. */
 function catchAllsLast(routes: readonly Route[]): readonly Route[] {
   return [...routes.filter(route => !route.isCatchAll), ...routes.filter(route => route.isCatchAll)];
@@ -81,7 +90,7 @@ export function compileVirtualHosts(
 ): RouteConfiguration {
   const routesOf = new Map<string, readonly Route[]>();
   try {
-    for (const virtualService of virtualServices.toSorted(byAge)) {
+    for (const virtualService of withDelegates(virtualServices).toSorted(byAge)) {
       const { namespace = '' } = virtualService.metadata;
       const hosts = (virtualService.spec?.hosts ?? []).map(host => fullHost(host, namespace));
       const bound = gateways.filter(gateway => bindsTo(virtualService, gateway));
@@ -100,7 +109,8 @@ export function compileVirtualHosts(
         if (match?.length === 0 && route.match?.length !== 0) return [];
         return compileHttpRoute(match ? { ...route, match } : route, resolve(namespace));
       });
-      for (const domain of domains) routesOf.set(domain, [...(routesOf.get(domain) ?? []), ...routes]);
+      const reachable = upToCatchAll(routes);
+      for (const domain of domains) routesOf.set(domain, [...(routesOf.get(domain) ?? []), ...reachable]);
     }
   } catch (error) {
     // A regular expression that cannot be read is refused by Envoy just as weights are that add up to nothing.
