@@ -6,6 +6,7 @@ import { Keyboard } from './keyboard.tsx';
 import { type Layout, layOut } from './layout.ts';
 import { OverlayBox } from './overlay.tsx';
 import { ResponsesPane } from './responses-pane.tsx';
+import { useRouteNotes } from './route-notes.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useAppState } from './use-app-state.tsx';
 import { VersionsPane } from './versions-pane.tsx';
@@ -24,7 +25,8 @@ export function App() {
   const destinations = useAppState(state => state.weights.applied?.route.destinations.length ?? 2);
   const nodes = useAppState(state => state.cluster.nodes.items.length);
   const pods = useAppState(state => state.cluster.istioPods.items.length);
-  const layout = layOut(columns, rows, destinations, nodes + pods + TOP_FRAME_ROWS);
+  const notes = useRouteNotes().length;
+  const layout = layOut(columns, rows, destinations, notes, nodes + pods + TOP_FRAME_ROWS);
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Keyboard />

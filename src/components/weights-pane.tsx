@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
-import { asSplit } from '../kube/split.ts';
+import { askedShares, isSplit, percentText, type RawWeights } from '../kube/split.ts';
 import { routeWords } from '../kube/virtual-service.ts';
 import { connectionPhase } from '../session/selectors.ts';
 import type { Applied, Sampling } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
+import { RouteNotes, useRouteNotes } from './route-notes.tsx';
 import { staleAside } from './stale-aside.ts';
 import { statusColour, versionColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
@@ -15,6 +16,8 @@ import { type BarPart, weightBar } from './weight-bar.ts';
 const LABEL_COLUMNS = 14;
 const NUMBER_COLUMNS = 11;
 const OBSERVED_COLUMNS = 16;
+/** Borders, heading and verdict. */
+const FRAME_ROWS = 4;
 const LEFT_COLUMNS = LABEL_COLUMNS + 2 * NUMBER_COLUMNS + OBSERVED_COLUMNS;
 
 /** The one idea: requested, applied and observed, side by side, with the verdict on them. */
@@ -32,8 +35,11 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
     aside: stale || (shift === '' ? '' : `last shift: ${shift}`),
     isStale: stale !== '',
   } as const;
-  const visible = rows - 4;
   const destinations = applied?.route.destinations ?? [];
+  const notes = useRouteNotes();
+  // Destinations come first where there is no room for both.
+  const noteRows = Math.max(0, Math.min(notes.length, rows - FRAME_ROWS - Math.max(destinations.length, 2)));
+  const visible = rows - FRAME_ROWS - noteRows;
   const first = Math.max(0, Math.min(selected - visible + 1, destinations.length - visible));
   return (
     <Pane frame={frame}>
@@ -53,6 +59,7 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
         <NoRoute />
       )}
       <Box flexGrow={1} />
+      <RouteNotes notes={notes} rows={noteRows} />
       <VerdictLine />
     </Pane>
   );
@@ -105,8 +112,8 @@ function DestinationLine({ applied, index, columns }: DestinationLineProps) {
   const colour = versionColour(index);
   const seen = observed?.versions.find(version => version.label === label);
   const marks = {
-    requested: asSplit(requested)[index] ?? 0,
-    applied: asSplit(applied.weights)[index] ?? 0,
+    requested: percentOf(requested, index),
+    applied: percentOf(applied.weights, index),
     observed: seen?.share === undefined ? undefined : seen.share * 100,
   };
   const isAsked = requested[index] !== applied.weights[index];
@@ -119,8 +126,8 @@ function DestinationLine({ applied, index, columns }: DestinationLineProps) {
           {isLocked ? ` ${glyphs.locked}` : ''}
         </Text>
       </Box>
-      <NumberCell value={requested[index]} isStrong={isAsked} />
-      <NumberCell value={applied.weights[index]} isStrong={!isAsked} />
+      <WeightCell weights={requested} index={index} isStrong={isAsked} />
+      <WeightCell weights={applied.weights} index={index} isStrong={!isAsked} />
       <Box width={OBSERVED_COLUMNS} flexShrink={0}>
         <Text wrap="truncate-end">{seen ? shareWords(seen) : ''}</Text>
       </Box>
@@ -129,11 +136,21 @@ function DestinationLine({ applied, index, columns }: DestinationLineProps) {
   );
 }
 
-function NumberCell({ value, isStrong }: { readonly value: number | undefined; readonly isStrong: boolean }) {
+/** What weights ask for, in percent; nothing where Envoy refuses them. */
+function percentOf(weights: RawWeights, index: number): number {
+  return (askedShares(weights)?.[index] ?? 0) * 100;
+}
+
+type WeightCellProps = { readonly weights: RawWeights; readonly index: number; readonly isStrong: boolean };
+
+/** A weight, or the share that it comes to where the weights are no split; as written where Envoy refuses them. */
+function WeightCell({ weights, index, isStrong }: WeightCellProps) {
+  const share = isSplit(weights) ? undefined : askedShares(weights)?.[index];
+  const text = share === undefined ? String(weights[index] ?? 'none') : `${percentText(share)} %`;
   return (
     <Box width={NUMBER_COLUMNS} flexShrink={0}>
-      <Text bold={isStrong} dimColor={!isStrong}>
-        {String(value ?? 'none').padStart(NUMBER_COLUMNS - 4)}
+      <Text bold={isStrong} dimColor={!isStrong} wrap="truncate-end">
+        {text.padStart(NUMBER_COLUMNS - 4)}
       </Text>
     </Box>
   );

@@ -15,6 +15,9 @@ export type Finding = {
   readonly fix: string;
 };
 
+/** What a finding says, before it is told of which object. */
+export type Note = Omit<Finding, 'object'>;
+
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** The gravest first; those of one severity stay in their order. */

@@ -1,5 +1,5 @@
 /**
- * Rules on the weights of one HTTP route: integers from 0 to 100, one per destination, that sum to 100 by construction.
+ * Rules on the weights of one route: integers from 0 to 100, one per destination, that sum to 100 by construction.
  * Two destinations mirror each other; with more, the moved one gains or yields and the others share what is left.
  */
 
@@ -42,13 +42,33 @@ export function asSplit(weights: RawWeights): Split {
   return apportion(TOTAL, numbers);
 }
 
-/** Exact shares of traffic, 0..1, that raw weights ask for; `undefined` where Envoy refuses them (all zero of several, or a negative one). */
+/** The largest sum of weights that Envoy takes: 32 bits without sign. */
+const MAX_SUM = 0xffff_ffff;
+
+/** The sum of raw weights, an absent one being 0. */
+export function sumOf(weights: RawWeights): number {
+  return weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
+}
+
+/**
+ * Exact shares of traffic, 0..1, that raw weights ask for; `undefined` where Envoy refuses them: all zero of several, a
+ * negative one, or a sum beyond 32 bits.
+ */
 export function askedShares(weights: RawWeights): readonly number[] | undefined {
   if (weights.length === 1) return [1];
-  const numbers = weights.map(weight => weight ?? 0);
-  const sum = numbers.reduce((left, right) => left + right, 0);
-  if (sum <= 0 || numbers.some(weight => weight < 0)) return undefined;
-  return numbers.map(weight => weight / sum);
+  const sum = sumOf(weights);
+  if (sum <= 0 || sum > MAX_SUM || weights.some(weight => (weight ?? 0) < 0)) return undefined;
+  return weights.map(weight => (weight ?? 0) / sum);
+}
+
+/** Whether raw weights are such as we write them: each stated, and together 100. */
+export function isSplit(weights: RawWeights): weights is Split {
+  return sumOf(weights) === TOTAL && weights.every(weight => weight !== undefined && weight >= 0);
+}
+
+/** A share in percent, with a decimal where it has one: `50`, `33.3`. */
+export function percentText(share: number): string {
+  return String(Math.round(share * 1000) / 10);
 }
 
 /**

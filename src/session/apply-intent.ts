@@ -3,6 +3,7 @@ import {
   asSplit,
   basisFor,
   evenSplit,
+  isSplit,
   type RawWeights,
   type SplitChange,
   sameWeights,
@@ -67,7 +68,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return shift ? ask(state, shift.to, intent, now, () => redoShift(state, now)) : state;
     }
     case 'back-to-good':
-      return ask(state, state.weights.lastGood ?? [], intent, now);
+      return ask(state, asSplit(state.weights.lastGood ?? []), intent, now);
     case 'ask-again':
       return ask(state, state.weights.refusedAsk ?? [], intent, now);
     case 'override-owner':
@@ -143,6 +144,8 @@ function changeSplit(state: AppState, change: SplitChange, intent: Intent, now: 
     case 'refused':
       return withNotice(state, 'warning', change.reason, now);
     case 'unchanged':
+      // The first shift makes weights that are only shares, or that Envoy refuses, into a split.
+      if (!isSplit(state.weights.requested)) return ask(state, asSplit(state.weights.requested), intent, now);
       return withNotice(state, 'info', `the split is ${weightsText(state.weights.requested)} already`, now);
     case 'changed':
       return ask(state, change.split, intent, now);

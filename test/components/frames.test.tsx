@@ -34,6 +34,15 @@ const sized = (state: AppState, columns: number, rows: number): AppState => ({
 });
 const golden = (name: string) => join(import.meta.dirname, 'frames', `${name}.txt`);
 
+/** Two more VirtualServices for every host at the Gateway of the first: one takes everything as well, one a path. */
+function withRivals(state: AppState): AppState {
+  const { virtualServices } = state.cluster;
+  const all = { ...aVirtualService([100, 0]), uid: 'all', name: 'everything' };
+  const path = { ...all, uid: 'path', name: 'shop', hosts: ['shop.example.com'] };
+  const items = [...virtualServices.items, all, path];
+  return { ...state, cluster: { ...state.cluster, virtualServices: { ...virtualServices, items } } };
+}
+
 const healthy = stateOf('healthy', [50, 50]);
 
 /** In a namespace with 30 VirtualServices. */
@@ -110,6 +119,8 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['routes-filtered', typedInto('routes', 'shop 1')(crowded)],
   ['routes-none-left', typedInto('routes', 'nothing')(crowded)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
+  ['shares', stateOf('healthy', [1, 2])],
+  ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
   ['hostile', stateOf('hostile', [50, 50])],
 ];
 

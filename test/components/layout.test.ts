@@ -4,7 +4,7 @@ import { layOut } from '../../src/components/layout.ts';
 
 describe('the layout', () => {
   it('is the one of the design at 80x24', () => {
-    expect(layOut(80, 24, 2, 7)).toEqual({
+    expect(layOut(80, 24, 2, 0, 7)).toEqual({
       kind: 'panes',
       columns: 80,
       healthColumns: 37,
@@ -16,12 +16,17 @@ describe('the layout', () => {
   });
 
   it('gives more room to the chart, and to health as far as it has something to show', () => {
-    expect(layOut(120, 40, 2, 7)).toMatchObject({ topRows: 7, weightsRows: 6, responsesRows: 24 });
-    expect(layOut(120, 40, 2, 30)).toMatchObject({ topRows: 10, responsesRows: 21 });
+    expect(layOut(120, 40, 2, 0, 7)).toMatchObject({ topRows: 7, weightsRows: 6, responsesRows: 24 });
+    expect(layOut(120, 40, 2, 0, 30)).toMatchObject({ topRows: 10, responsesRows: 21 });
+  });
+
+  it('gives notes on the route a line, and up to three where there is room', () => {
+    expect(layOut(80, 24, 2, 4, 7)).toMatchObject({ weightsRows: 7, responsesRows: 7 });
+    expect(layOut(120, 40, 2, 4, 7)).toMatchObject({ weightsRows: 9, responsesRows: 21 });
   });
 
   it('says what it needs where there is too little room', () => {
-    expect(layOut(59, 24, 2, 7)).toEqual({
+    expect(layOut(59, 24, 2, 0, 7)).toEqual({
       kind: 'too-small',
       sentence: 'weighbridge needs 60x16 cells; this terminal has 59x24.',
     });
@@ -33,9 +38,10 @@ describe('the layout', () => {
         fc.integer({ min: 60, max: 400 }),
         fc.integer({ min: 16, max: 200 }),
         fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 0, max: 5 }),
         fc.integer({ min: 0, max: 100 }),
-        (columns, rows, destinations, wanted) => {
-          const layout = layOut(columns, rows, destinations, wanted);
+        (columns, rows, destinations, notes, wanted) => {
+          const layout = layOut(columns, rows, destinations, notes, wanted);
           if (layout.kind !== 'panes') throw new Error(layout.sentence);
           expect(layout.topRows + layout.weightsRows + layout.responsesRows + 3).toBe(rows);
           expect(layout.healthColumns + layout.versionsColumns).toBe(columns);
