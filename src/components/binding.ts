@@ -2,7 +2,15 @@ import type { Intent } from '../session/intents.ts';
 import type { PaneId } from '../session/state.ts';
 
 /** Where a key has its meaning. A pane's keys come before those of `everywhere`; an overlay has only its own. */
-export type KeyContext = PaneId | 'everywhere' | 'help' | 'confirm' | 'list' | 'filter' | 'text-entry';
+export type KeyContext =
+  | PaneId
+  | 'everywhere'
+  | 'help'
+  | 'ways'
+  | 'confirm'
+  | 'list'
+  | 'filter'
+  | 'text-entry';
 
 export type Binding = {
   readonly id: string;

@@ -68,6 +68,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   versions: 'Versions',
   everywhere: 'everywhere',
   help: 'help',
+  ways: 'ways to the gateway',
   list: 'lists',
   filter: 'filters',
   confirm: 'confirmations',

@@ -201,6 +201,16 @@ export const keymap: readonly Binding[] = [
     hint: { at: 15, keys: 'v' },
   },
   {
+    id: 'show-ways',
+    context: ['everywhere'],
+    keys: ['g'],
+    shown: 'g',
+    label: 'gateway',
+    sentence: 'show every way to the gateway, which one samples take, and why others do not work',
+    intent: { kind: 'open-ways' },
+    hint: { at: 17, keys: 'g' },
+  },
+  {
     id: 'focus-next',
     context: ['everywhere'],
     keys: ['tab'],
@@ -267,7 +277,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'quit',
-    context: ['everywhere', 'help', 'list'],
+    context: ['everywhere', 'help', 'ways', 'list'],
     keys: ['q'],
     shown: 'q',
     label: 'quit',
@@ -277,7 +287,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'interrupt',
-    context: ['everywhere', 'help', 'confirm', 'list', 'filter', 'text-entry'],
+    context: ['everywhere', 'help', 'ways', 'confirm', 'list', 'filter', 'text-entry'],
     keys: ['ctrl+c'],
     shown: 'ctrl-c',
     label: 'quit',

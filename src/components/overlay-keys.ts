@@ -4,7 +4,7 @@ import type { Binding } from './binding.ts';
 export const overlayKeys: readonly Binding[] = [
   {
     id: 'close',
-    context: ['help', 'list', 'filter', 'confirm', 'text-entry'],
+    context: ['help', 'ways', 'list', 'filter', 'confirm', 'text-entry'],
     keys: ['escape'],
     shown: 'esc',
     label: 'close',
@@ -22,8 +22,17 @@ export const overlayKeys: readonly Binding[] = [
     intent: { kind: 'close-overlay' },
   },
   {
+    id: 'close-ways',
+    context: ['ways'],
+    keys: ['g', 'enter'],
+    shown: 'g or enter',
+    label: 'close',
+    sentence: 'close the ways to the gateway',
+    intent: { kind: 'close-overlay' },
+  },
+  {
     id: 'choose-previous',
-    context: ['list', 'help'],
+    context: ['list', 'help', 'ways'],
     keys: ['up', 'k'],
     shown: '↑',
     label: 'choose',
@@ -33,7 +42,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'choose-next',
-    context: ['list', 'help'],
+    context: ['list', 'help', 'ways'],
     keys: ['down', 'j'],
     shown: '↓',
     label: 'choose',

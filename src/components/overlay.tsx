@@ -6,6 +6,7 @@ import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
 import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.tsx';
+import { WaysList } from './ways-list.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
 export function OverlayBox({ columns, rows }: { readonly columns: number; readonly rows: number }) {
@@ -32,6 +33,8 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
   switch (overlay.kind) {
     case 'help':
       return <Help index={overlay.index} rows={rows} />;
+    case 'ways':
+      return <WaysList index={overlay.index} rows={rows} />;
     case 'list':
       return <ListBox list={overlay} columns={columns - 4} />;
     case 'confirm':

@@ -38,6 +38,10 @@ function standing(state: AppState): Standing {
   if (sampling.kind === 'needs-answer') {
     return { level: 'warning', text: `${sampling.reason}. Press 4, then = to name the ${sampling.asks}.` };
   }
+  if (sampling.kind === 'sampling' && sampling.reached === 'other') {
+    const text = `no Envoy shows itself at ${sampling.place}: samples may not be of the gateway; g shows every way`;
+    return { level: 'warning', text };
+  }
   if (sampling.kind === 'sampling' && !sampling.canTellApart) {
     return { level: 'warning', text: `versions cannot be told apart: ${sampling.identification}` };
   }
@@ -49,5 +53,5 @@ function standing(state: AppState): Standing {
     };
   }
   if (sampling.kind !== 'sampling') return { level: 'info', text: '' };
-  return { level: 'info', text: `sampling ${sampling.url} (${sampling.way}); ${sampling.identification}` };
+  return { level: 'info', text: `sampling ${sampling.place} (${sampling.way}); ${sampling.identification}` };
 }

@@ -1,3 +1,4 @@
+import type { Sampling } from '../session/state.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { Verdict } from '../traffic/verdict.ts';
 import type { Status } from './theme.ts';
@@ -59,6 +60,13 @@ function disagreement(verdict: Extract<Verdict, { kind: 'does-not-agree' }>): st
   }
   const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
   return `does not agree: ${version} answers ${percent(share)} of ${samples}, applied is ${percent(applied)}`;
+}
+
+/** Through how many of the gateway's pods samples go, where it is known not to be all; empty otherwise. */
+export function gatewayPodsWords(sampling: Sampling): string {
+  if (sampling.kind !== 'sampling' || sampling.gatewayPods === 'unknown') return '';
+  const { reached, ready } = sampling.gatewayPods;
+  return reached < ready ? `, through ${reached} of ${ready} gateway pods` : '';
 }
 
 /** What became of the last shift; empty where none was made. */

@@ -9,7 +9,7 @@ import { RouteNotes, useRouteNotes } from './route-notes.tsx';
 import { staleAside } from './stale-aside.ts';
 import { statusColour, versionColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
-import { shiftWords, verdictWords } from './verdict-words.ts';
+import { gatewayPodsWords, shiftWords, verdictWords } from './verdict-words.ts';
 import { type BarPart, weightBar } from './weight-bar.ts';
 
 /** Cells left of the bar: cursor, label, requested, applied, observed. */
@@ -197,7 +197,9 @@ function VerdictLine() {
   return (
     <Text wrap="truncate-end">
       {words ? (
-        <Text {...(colour ? { color: colour } : {})}>{` ${status[words.status]} ${words.text}`}</Text>
+        <Text
+          {...(colour ? { color: colour } : {})}
+        >{` ${status[words.status]} ${words.text}${gatewayPodsWords(sampling)}`}</Text>
       ) : (
         <Text dimColor>{` ${status.waiting} ${samplingWords(sampling)}`}</Text>
       )}

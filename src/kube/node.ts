@@ -9,6 +9,8 @@ export type Node = Metadata & {
   readonly kubeletVersion: string;
   readonly internalIp: string | undefined;
   readonly externalIp: string | undefined;
+  /** What the cloud or tool that made it calls it, such as `kind://docker/kind/kind-control-plane`; empty where nothing does. */
+  readonly providerId: string;
   /** Why it is not ready, or which resource is short; empty when well. */
   readonly why: string;
 };
@@ -30,6 +32,7 @@ export function readNode(object: KubeObject): Node {
     kubeletVersion: plainText(textIn(objectIn(status.nodeInfo).kubeletVersion) ?? '', 40),
     internalIp: address(object, 'InternalIP'),
     externalIp: address(object, 'ExternalIP'),
+    providerId: textIn(objectIn(object.spec).providerID) ?? '',
     why: isReady ? pressures.map(({ type }) => type).join(', ') : (ready?.message ?? 'no Ready condition'),
   };
 }

@@ -1,7 +1,7 @@
 import { plainText } from '../plain-text.ts';
+import { boundGateways } from './bound-gateways.ts';
 import { asReached, isDelegate, rootsOf } from './delegation.ts';
 import { type Finding, gravestFirst, type Note } from './finding.ts';
-import { boundGateways } from './gateway-address.ts';
 import { type JsonObject, listIn, numberIn, objectIn, textIn } from './json.ts';
 import { rivalNotes } from './rival-notes.ts';
 import { shadowOver } from './shadowed-routes.ts';

@@ -23,6 +23,8 @@ export type GatewayServer = {
   readonly protocol: string;
   readonly hosts: readonly string[];
   readonly tlsMode: string | undefined;
+  /** Plain HTTP that only sends clients on to https. */
+  readonly redirectsToHttps: boolean;
 };
 
 /** An Istio Gateway: which pods listen, on which ports, for which hosts. */
@@ -43,10 +45,12 @@ export function readGateway(object: KubeObject): Gateway {
 function readServer(item: Json): GatewayServer {
   const server = objectIn(item);
   const port = objectIn(server.port);
+  const tls = objectIn(server.tls);
   return {
     port: numberIn(port.number) ?? 0,
     protocol: (textIn(port.protocol) ?? '').toUpperCase(),
     hosts: listIn(server.hosts).map(host => textIn(host) ?? ''),
-    tlsMode: textIn(objectIn(server.tls).mode),
+    tlsMode: textIn(tls.mode),
+    redirectsToHttps: tls.httpsRedirect === true,
   };
 }

@@ -83,6 +83,8 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     }
     case 'open-help':
       return withOverlay(state, { kind: 'help', index: 0 });
+    case 'open-ways':
+      return withOverlay(state, { kind: 'ways', index: 0 });
     case 'open-list':
       return openList(state, intent.list);
     case 'close-overlay':
@@ -221,8 +223,8 @@ function moveChoice(state: AppState, by: number): AppState {
   if (overlay.kind === 'confirm') {
     return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
   }
-  // How far the help reaches only its drawing knows; it shows the end for anything beyond.
-  if (overlay.kind === 'help')
+  // How far these reach only their drawing knows; it shows the end for anything beyond.
+  if (overlay.kind === 'help' || overlay.kind === 'ways')
     return withOverlay(state, { ...overlay, index: Math.max(0, overlay.index + by) });
   return moveInList(state, by);
 }

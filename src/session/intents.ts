@@ -17,6 +17,7 @@ export type Intent =
   | { readonly kind: 'focus-next'; readonly by: -1 | 1 }
   | { readonly kind: 'open-help' }
   | { readonly kind: 'open-list'; readonly list: ListId }
+  | { readonly kind: 'open-ways' }
   | { readonly kind: 'close-overlay' }
   | { readonly kind: 'move-choice'; readonly by: -1 | 1 }
   | { readonly kind: 'move-page'; readonly by: -1 | 1 }
@@ -55,6 +56,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'focus-next': 'no',
   'open-help': 'no',
   'open-list': 'no',
+  'open-ways': 'no',
   'close-overlay': 'no',
   'move-choice': 'no',
   'move-page': 'no',

@@ -43,6 +43,8 @@ function particularRefusal(state: AppState, intent: Intent): string | undefined 
       return weights.lastGood ? undefined : 'traffic has not agreed with any split yet';
     case 'override-owner':
       return ownerNotOverridden(state) ? undefined : 'no owner puts these weights back';
+    case 'open-ways':
+      return traffic.ways.length > 0 ? undefined : 'no way to a gateway has been looked for';
     case 'pause-sampling':
       return traffic.isPaused || traffic.sampling.kind === 'sampling'
         ? undefined

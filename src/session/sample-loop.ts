@@ -13,17 +13,20 @@ import { observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
 import { CHART_WINDOW_MS } from './chart-window.ts';
+import { GatewayKeeper } from './gateway-keeper.ts';
+import type { LinkParts } from './gateway-link.ts';
 import { areStarting, readVersions, readyPods } from './read-versions.ts';
 import {
   type FoundTarget,
   findTarget,
   isSameSubject,
   mayBeFound,
-  requestHeaders,
+  samplerTarget,
   subjectOf,
 } from './sample-target.ts';
 import type { Applied, AppState, Sampling } from './state.ts';
 import type { AppStore } from './store.ts';
+import type { TriedWay } from './tried-way.ts';
 
 /** At most three writes of observed traffic a second. */
 const VIEW_INTERVAL_MS = 334;
@@ -46,6 +49,8 @@ export class SampleLoop {
   #answers = new Map<string, readonly Answer[]>();
   #fingerprints: Fingerprints = learnFingerprints(new Map());
   #sampler: Sampler | undefined;
+  /** Where samples go now; another way to the gateway may take its place while they are taken. */
+  #target: FoundTarget | undefined;
   /** Whether a version with a ready pod could not be read. */
   #isIncomplete = false;
 
@@ -101,10 +106,13 @@ export class SampleLoop {
       const applied = state?.weights.applied;
       if (!state || !applied) return undefined;
       if (state.traffic.sampling.kind === 'waiting') this.#setSampling({ kind: 'finding-gateway' });
-      const found = await findTarget(this.#api, state, applied, signal);
-      if (signal.aborted) return undefined;
+      const found = await findTarget(state, applied, this.#parts(signal));
+      if (signal.aborted) {
+        if (found.kind === 'target') await found.target.gateway.link.close();
+        return undefined;
+      }
       if (found.kind === 'target') return found.target;
-      this.#setSampling(found.sampling);
+      this.#setSampling(found.sampling, found.ways);
       // A mesh-only route, and a question to the person, end with a change of what this is about.
       const isWorthRetrying = found.sampling.kind === 'needs-answer' && found.sampling.asks === 'gateway';
       await (isWorthRetrying ? pause(this.#clock, FIND_RETRY_MS, signal) : aborted(signal));
@@ -113,34 +121,65 @@ export class SampleLoop {
   }
 
   async #sample(target: FoundTarget, signal: AbortSignal): Promise<void> {
-    const { url, way, request, choosesPerConnection } = target;
-    this.#setSampling({
-      kind: 'sampling',
-      url,
-      way,
-      identification: 'learning the versions',
-      canTellApart: false,
-    });
+    this.#target = target;
+    this.#showTarget('learning the versions', false);
+    const keeper = new GatewayKeeper(this.#store, this.#parts(signal), target, next => this.#retarget(next));
+    await Promise.all([keeper.run(), this.#learnAndSample(keeper, signal)]);
+    this.#target = undefined;
+  }
+
+  async #learnAndSample(keeper: GatewayKeeper, signal: AbortSignal): Promise<void> {
     await this.#versionsStarted(signal);
-    await this.#learn(target, signal);
-    if (signal.aborted) return;
+    await this.#learn(signal);
+    if (signal.aborted || !this.#target) return;
     const { ratePerSecond, wantsFreshConnections, gatewayCa } = this.#store.getState().traffic;
     const sampler = startSampler({
-      target: { url: url + request.path, method: request.method, headers: requestHeaders(request) },
+      target: samplerTarget(this.#target),
       ratePerSecond,
-      freshConnections: wantsFreshConnections || choosesPerConnection,
+      freshConnections: wantsFreshConnections || this.#target.choosesPerConnection,
       ca: gatewayCa,
       clock: this.#clock,
-      onSample: raw => this.#observer.addSample(observe(raw, this.#fingerprints)),
+      onSample: raw => {
+        keeper.note(raw);
+        this.#observer.addSample(observe(raw, this.#fingerprints));
+      },
     });
     this.#sampler = sampler;
     this.#setPaused(this.#store.getState());
     try {
-      await Promise.all([this.#writeViews(signal), this.#relearn(target, signal)]);
+      await Promise.all([this.#writeViews(signal), this.#relearn(signal)]);
     } finally {
       this.#sampler = undefined;
       await sampler.stop();
     }
+  }
+
+  /** Samples go on by another way, or the same one is known better. */
+  #retarget(next: FoundTarget): void {
+    const isOtherWay = this.#target?.gateway.link !== next.gateway.link;
+    this.#target = next;
+    if (isOtherWay) this.#sampler?.reroute(samplerTarget(next));
+    const { sampling } = this.#store.getState().traffic;
+    if (sampling.kind === 'sampling') this.#showTarget(sampling.identification, sampling.canTellApart);
+  }
+
+  #showTarget(identification: string, canTellApart: boolean): void {
+    if (!this.#target) return;
+    const { link, reached, readyPods, ways } = this.#target.gateway;
+    // Only a port-forward is known to lead to one pod: behind an address, whoever balances decides.
+    const isPinned = link.kind === 'port-forward' && readyPods !== undefined;
+    this.#setSampling(
+      {
+        kind: 'sampling',
+        place: link.place(),
+        way: link.words,
+        reached,
+        gatewayPods: isPinned ? { reached: 1, ready: readyPods } : 'unknown',
+        identification,
+        canTellApart,
+      },
+      ways,
+    );
   }
 
   async #writeViews(signal: AbortSignal): Promise<void> {
@@ -163,7 +202,7 @@ export class SampleLoop {
   }
 
   /** Learns the versions anew whenever the pods that are ready change, and now and then while one could not be read. */
-  async #relearn(target: FoundTarget, signal: AbortSignal): Promise<void> {
+  async #relearn(signal: AbortSignal): Promise<void> {
     let known = readyPods(this.#store.getState());
     let learnedAtMs = this.#clock.now();
     while (!signal.aborted) {
@@ -172,7 +211,7 @@ export class SampleLoop {
       const isDue = this.#isIncomplete && this.#clock.now() - learnedAtMs > RELEARN_MS;
       if ((current === known && !isDue) || signal.aborted) continue;
       known = current;
-      await this.#learn(target, signal);
+      await this.#learn(signal);
       learnedAtMs = this.#clock.now();
     }
   }
@@ -185,11 +224,11 @@ export class SampleLoop {
     }
   }
 
-  async #learn(target: FoundTarget, signal: AbortSignal): Promise<void> {
+  async #learn(signal: AbortSignal): Promise<void> {
     const state = this.#store.getState();
     const { applied } = state.weights;
-    if (!applied) return;
-    const reads = await readVersions(this.#api, state, target, signal);
+    if (!applied || !this.#target) return;
+    const reads = await readVersions(this.#api, state, this.#target, signal);
     if (signal.aborted) return;
     for (const { label, answers } of reads) {
       // A version whose pods are gone for now is still known by what they answered last.
@@ -199,13 +238,7 @@ export class SampleLoop {
     const problem = reads.find(read => read.problem !== '')?.problem;
     this.#isIncomplete = problem !== undefined;
     const words = describeFingerprints(this.#fingerprints);
-    this.#setSampling({
-      kind: 'sampling',
-      url: target.url,
-      way: target.way,
-      identification: problem ? `${words} (${problem})` : words,
-      canTellApart: canTellApart(this.#fingerprints),
-    });
+    this.#showTarget(problem ? `${words} (${problem})` : words, canTellApart(this.#fingerprints));
   }
 
   #noteWeights(applied: Applied | undefined, before: Applied | undefined): void {
@@ -245,13 +278,18 @@ export class SampleLoop {
     const sampling = { kind: 'waiting' } as const;
     this.#store.setState(state => ({
       ...state,
-      traffic: { ...state.traffic, sampling, sampler: undefined, observed: undefined },
+      traffic: { ...state.traffic, sampling, ways: [], sampler: undefined, observed: undefined },
     }));
   }
 
-  #setSampling(sampling: Sampling): void {
-    if (this.#signal.aborted || jsonEquals(this.#store.getState().traffic.sampling, sampling)) return;
-    this.#store.setState(state => ({ ...state, traffic: { ...state.traffic, sampling } }));
+  #setSampling(sampling: Sampling, ways: readonly TriedWay[] = this.#store.getState().traffic.ways): void {
+    const { traffic } = this.#store.getState();
+    if (this.#signal.aborted || (jsonEquals(traffic.sampling, sampling) && traffic.ways === ways)) return;
+    this.#store.setState(state => ({ ...state, traffic: { ...state.traffic, sampling, ways } }));
+  }
+
+  #parts(signal: AbortSignal): LinkParts {
+    return { api: this.#api, clock: this.#clock, signal };
   }
 
   /** Waits for a value of the state; undefined once the signal is aborted. */

@@ -1,16 +1,17 @@
-import type { ClusterApi } from '../kube/cluster-api.ts';
+import { boundGateways, gatewaysOf } from '../kube/bound-gateways.ts';
 import { asReached, type ReachedRoute } from '../kube/delegation.ts';
-import { boundGateways, gatewaysOf } from '../kube/gateway-address.ts';
 import { type JsonObject, jsonEquals } from '../kube/json.ts';
 import { rewrittenPath, type SampleRequest, sampleRequest } from '../kube/sample-request.ts';
+import type { SampleTarget } from '../traffic/sample.ts';
 import { productName, version } from '../version.ts';
-import { findGateway } from './find-gateway.ts';
+import { type FoundGateway, findGateway } from './find-gateway.ts';
+import type { GatewayLink, LinkParts } from './gateway-link.ts';
 import type { Applied, AppState, Sampling } from './state.ts';
+import type { TriedWay } from './tried-way.ts';
 
 /** Where samples go, and what they ask for. */
 export type FoundTarget = {
-  readonly url: string;
-  readonly way: string;
+  readonly gateway: Extract<FoundGateway, { kind: 'found' }>;
   readonly request: SampleRequest;
   /** The path that an application sees for them. */
   readonly appPath: string;
@@ -38,7 +39,11 @@ export function subjectOf(state: AppState): Subject {
   return { given, uid, labels, hosts, gateways, matches };
 }
 
-function reachedRoute({ cluster }: AppState, { virtualService, route }: Applied): ReachedRoute | undefined {
+/** The route of the weights as the gateway sees it; absent while nothing leads to it. */
+export function reachedRoute(
+  { cluster }: AppState,
+  { virtualService, route }: Applied,
+): ReachedRoute | undefined {
   return asReached(virtualService, route, cluster.virtualServices.items);
 }
 
@@ -64,19 +69,19 @@ function obstacle(reached: ReachedRoute | undefined, gatewayUrl: string | undefi
 
 /** Looks once for the gateway and the request of a route; where there is none yet, yields what to show meanwhile. */
 export async function findTarget(
-  api: ClusterApi,
   state: AppState,
   applied: Applied,
-  signal: AbortSignal,
+  parts: LinkParts,
+  current?: GatewayLink,
 ): Promise<
   | { readonly kind: 'target'; readonly target: FoundTarget }
-  | { readonly kind: 'none'; readonly sampling: Sampling }
+  | { readonly kind: 'none'; readonly sampling: Sampling; readonly ways: readonly TriedWay[] }
 > {
   const { gatewayUrl } = state.traffic;
   const reached = reachedRoute(state, applied);
   const reason = obstacle(reached, gatewayUrl);
   if (!reached || reason !== undefined) {
-    return { kind: 'none', sampling: { kind: 'not-observed', reason: reason ?? '' } };
+    return { kind: 'none', sampling: { kind: 'not-observed', reason: reason ?? '' }, ways: [] };
   }
   const { virtualService, route } = reached;
   const asked = sampleRequest(
@@ -87,22 +92,30 @@ export async function findTarget(
   );
   if ('problem' in asked) {
     const { asks, reason } = asked.problem;
-    return { kind: 'none', sampling: { kind: 'needs-answer', asks, reason } };
+    return { kind: 'none', sampling: { kind: 'needs-answer', asks, reason }, ways: [] };
   }
   const { request } = asked;
   const choosesPerConnection = route.protocol !== 'http';
   const asking = { request, appPath: rewrittenPath(route, request.path), choosesPerConnection };
-  if (gatewayUrl) return { kind: 'target', target: { url: gatewayUrl, way: 'as given', ...asking } };
   const probe = { path: request.path, headers: requestHeaders(request) };
-  const found = await findGateway(api, state, virtualService, probe, signal);
-  switch (found.kind) {
+  const gateway = await findGateway(state, virtualService, probe, parts, current);
+  switch (gateway.kind) {
     case 'found':
-      return { kind: 'target', target: { url: found.url, way: found.way, ...asking } };
+      return { kind: 'target', target: { gateway, ...asking } };
     case 'mesh-only':
-      return { kind: 'none', sampling: { kind: 'mesh-only' } };
-    case 'not-found':
-      return { kind: 'none', sampling: { kind: 'needs-answer', asks: 'gateway', reason: found.reason } };
+      return { kind: 'none', sampling: { kind: 'mesh-only' }, ways: [] };
+    case 'not-found': {
+      const { reason, ways } = gateway;
+      return { kind: 'none', sampling: { kind: 'needs-answer', asks: 'gateway', reason }, ways };
+    }
   }
+}
+
+/** What the sampler is to do for a target. */
+export function samplerTarget({ gateway: { link }, request }: FoundTarget): SampleTarget {
+  const { url, connect } = link;
+  const { path, method } = request;
+  return { url: url + path, method, headers: requestHeaders(request), connect };
 }
 
 export function requestHeaders({ host, headers }: SampleRequest): Readonly<Record<string, string>> {

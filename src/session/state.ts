@@ -14,6 +14,7 @@ import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
 import type { Intent } from './intents.ts';
+import type { TriedWay } from './tried-way.ts';
 
 /** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
 export type AppState = {
@@ -169,8 +170,13 @@ export type Sampling =
     }
   | {
       readonly kind: 'sampling';
-      readonly url: string;
+      /** Where samples go: a URL, or a pod and its port. */
+      readonly place: string;
       readonly way: string;
+      /** What answered when it was probed: an Envoy, something that shows no sign of one, or nothing. */
+      readonly reached: 'envoy' | 'other' | 'nothing';
+      /** How many of the gateway's ready pods samples can reach; behind an address only its balancer knows. */
+      readonly gatewayPods: { readonly reached: number; readonly ready: number } | 'unknown';
       /** How answers are told apart, or why not; empty while that is being learned. */
       readonly identification: string;
       readonly canTellApart: boolean;
@@ -178,6 +184,8 @@ export type Sampling =
 
 export type TrafficState = {
   readonly sampling: Sampling;
+  /** The ways to the gateway, best first, as they were found when they were looked for last. */
+  readonly ways: readonly TriedWay[];
   /** Absent while nothing is sampled. */
   readonly sampler: SamplerStatus | undefined;
   readonly isPaused: boolean;
@@ -208,6 +216,8 @@ export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'respo
 export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly index: number }
+  /** The ways to the gateway, with what came of each. */
+  | { readonly kind: 'ways'; readonly index: number }
   | {
       readonly kind: 'list';
       readonly list: ListId;
@@ -312,6 +322,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     },
     traffic: {
       sampling: { kind: 'waiting' },
+      ways: [],
       isPaused: false,
       sampler: undefined,
       ratePerSecond: DEFAULT_RATE_PER_SECOND,

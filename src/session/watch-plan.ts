@@ -1,6 +1,6 @@
+import { boundGateways, gatewaysOf } from '../kube/bound-gateways.ts';
 import type { Collection } from '../kube/cluster-api.ts';
 import { asReached } from '../kube/delegation.ts';
-import { boundGateways, gatewaysOf } from '../kube/gateway-address.ts';
 import { matchesSelector } from '../kube/metadata.ts';
 import type { Pod } from '../kube/pod.ts';
 import { serviceOfHost } from '../kube/versions.ts';

@@ -1,22 +1,16 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { type buildConnector, type Dispatcher, Pool } from 'undici';
-import type { Clock } from '../clock.ts';
+import { type Dispatcher, Pool } from 'undici';
+import { type ConnectorOptions, GatewayConnector } from './gateway-connector.ts';
 
 /** How long a connection is kept: long enough to be cheap, short enough that every gateway replica gets its turn. */
 const RENEW_AFTER_MS = 30_000;
 
-export interface RotationOptions {
+export interface RotationOptions extends ConnectorOptions {
   /** Scheme, host and port. */
   readonly origin: string;
   /** Keep-alive connections that take turns. While one is busy its turn opens another beside it, so no request waits. */
   readonly connections: number;
   /** Closes each connection after its one request. */
   readonly freshConnections: boolean;
-  /** PEM certificates that are trusted in the place of the system's. */
-  readonly ca: string | undefined;
-  readonly connectTimeoutMs: number;
-  readonly clock: Clock;
 }
 
 interface Slot {
@@ -33,12 +27,12 @@ export class ConnectionRotation {
   readonly #options: RotationOptions;
   readonly #slots: Slot[];
   readonly #retired = new Set<Pool>();
-  readonly #sockets = new Set<Socket>();
+  readonly #connector: GatewayConnector;
   #turn = 0;
-  #isClosed = false;
 
   constructor(options: RotationOptions) {
     this.#options = options;
+    this.#connector = new GatewayConnector(options);
     const now = options.clock.now();
     this.#slots = Array.from({ length: options.connections }, (_, index) => ({
       pool: this.#newPool(),
@@ -57,16 +51,9 @@ export class ConnectionRotation {
 
   /** Closes every connection, open or still opening, and resolves when none is left. Unfinished requests fail. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     const pools = [...this.#slots.map(slot => slot.pool), ...this.#retired];
     const destroyed = pools.map(pool => pool.destroy().catch(ignore));
-    // A destroyed pool leaves a socket that is still connecting to itself.
-    const closed = [...this.#sockets].map(
-      socket => new Promise<void>(resolve => socket.once('close', () => resolve())),
-    );
-    for (const socket of this.#sockets)
-      socket.destroy(connectionError('ECONNABORTED', 'the sampler has stopped'));
-    await Promise.all([...destroyed, ...closed]);
+    await Promise.all([...destroyed, this.#connector.close()]);
   }
 
   #renewWhenOld(slot: Slot): void {
@@ -88,58 +75,9 @@ export class ConnectionRotation {
       // The sampler has deadlines of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: (options, callback) => this.#connect(options, callback),
+      connect: (options, callback) => this.#connector.connect(options, callback),
     });
   }
-
-  #connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
-    if (this.#isClosed) {
-      callback(connectionError('ECONNABORTED', 'the sampler has stopped'), null);
-      return;
-    }
-    const isTls = options.protocol === 'https:';
-    const socket = isTls ? openTls(options, this.#options.ca) : openTcp(options);
-    this.#sockets.add(socket);
-    const { clock, connectTimeoutMs } = this.#options;
-    const cancelTimeout = clock.after(connectTimeoutMs, () =>
-      socket.destroy(connectionError('ETIMEDOUT', 'no connection in time')),
-    );
-    let isSettled = false;
-    socket.setNoDelay(true);
-    socket.once(isTls ? 'secureConnect' : 'connect', () => {
-      isSettled = true;
-      cancelTimeout();
-      callback(null, socket);
-    });
-    socket.on('error', error => {
-      if (isSettled) return;
-      isSettled = true;
-      callback(error, null);
-    });
-    socket.once('close', () => {
-      cancelTimeout();
-      this.#sockets.delete(socket);
-    });
-  }
-}
-
-function openTcp({ hostname, port }: buildConnector.Options): Socket {
-  return connectTcp({ host: hostname, port: port === '' ? 80 : Number(port) });
-}
-
-/** The server name is the one of the Host header, which undici passes on, else of the URL; none for an address. */
-function openTls({ hostname, port, servername }: buildConnector.Options, ca: string | undefined): Socket {
-  return connectTls({
-    ...(ca === undefined ? {} : { ca }),
-    host: hostname,
-    port: port === '' ? 443 : Number(port),
-    servername: servername || (isIP(hostname) === 0 ? hostname : ''),
-    ALPNProtocols: ['http/1.1'],
-  });
-}
-
-function connectionError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }
 
 function ignore(): void {}

@@ -117,6 +117,13 @@ const EXPLANATIONS: Readonly<Record<SampleFailureKind, FailureExplanation>> = {
     meaning: 'What came back is not HTTP.',
     check: "Check the port and http or https in the gateway URL, and the protocol of the Gateway's port.",
   },
+  'no-tunnel': {
+    label: 'no port-forward',
+    flag: undefined,
+    meaning: 'No port-forward to a pod of the gateway could be opened.',
+    check:
+      'Check that the API server answers, that a gateway pod is ready, and `create` on pods/portforward.',
+  },
   other: {
     label: 'could not be sent',
     flag: undefined,

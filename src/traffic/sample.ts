@@ -1,8 +1,12 @@
+import type { Connect } from './gateway-connector.ts';
+
 /** Where samples go: `method` (GET where absent) of `url` with these headers. A `host` header replaces the host of the URL, as `curl -H Host:` does. */
 export interface SampleTarget {
   readonly url: string;
   readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How connections are made where the URL's address does not lead there. Absent: TCP to the URL's host and port. */
+  readonly connect?: Connect | undefined;
 }
 
 /** The most of a body that is ever read. What follows is not asked for. */
@@ -29,6 +33,8 @@ export type TransportFailureKind =
   | 'reset'
   | 'aborted-body'
   | 'not-http'
+  /** A port-forward to the gateway could not be opened. */
+  | 'no-tunnel'
   | 'other';
 
 /** Why a complete response is not an answer of the application: Envoy's own responses, by the response flag of its access log. */

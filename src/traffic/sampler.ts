@@ -56,8 +56,11 @@ export interface Sampler {
   resume(): void;
   /** Throws a RangeError outside the limits. */
   setRate(ratePerSecond: number): void;
-  /** Samples in flight to the old target are dropped, not reported. Throws a TypeError when the URL is none. */
-  setTarget(target: SampleTarget): void;
+  /**
+   * Later samples take another way to the same gateway. Those in flight end on the old way and are reported, so that what
+   * was lost on it is counted. Throws a TypeError when the URL is none.
+   */
+  reroute(target: SampleTarget): void;
   /** Resolves when no socket and no timer is left. May be called again. */
   stop(): Promise<void>;
 }
@@ -69,6 +72,8 @@ export interface Sampler {
 export function startSampler(options: SamplerOptions): Sampler {
   return new OpenLoopSampler(options);
 }
+
+type Target = ReturnType<typeof readTarget>;
 
 interface Outstanding {
   readonly intendedAtMs: number;
@@ -86,10 +91,9 @@ class OpenLoopSampler implements Sampler {
   /** In the order of their intended starts. */
   readonly #outstanding = new Set<Outstanding>();
   readonly #closing = new Set<Promise<void>>();
-  #origin: string;
-  #method: string;
-  #path: string;
-  #headers: Readonly<Record<string, string>>;
+  #target: Target;
+  /** Connections of ways that are left, while samples in flight may still end on them, by how to keep them longer. */
+  readonly #leaving = new Map<ConnectionRotation, () => void>();
   #rotation: ConnectionRotation;
   #intervalMs: number;
   #nextAtMs: number;
@@ -108,11 +112,7 @@ class OpenLoopSampler implements Sampler {
     this.#intervalMs = intervalOf(options.ratePerSecond ?? DEFAULT_RATE_PER_SECOND);
     this.#freshConnections = options.freshConnections ?? false;
     this.#ca = options.ca;
-    const { origin, method, path, headers } = readTarget(options.target);
-    this.#origin = origin;
-    this.#method = method;
-    this.#path = path;
-    this.#headers = headers;
+    this.#target = readTarget(options.target);
     this.#rotation = this.#newRotation();
     this.#nextAtMs = this.#clock.now();
     this.#schedule();
@@ -154,16 +154,16 @@ class OpenLoopSampler implements Sampler {
     this.#restartSchedule(intervalMs);
   }
 
-  setTarget(target: SampleTarget): void {
-    const { origin, method, path, headers } = readTarget(target);
+  reroute(target: SampleTarget): void {
+    const next = readTarget(target);
     if (this.#stopped !== undefined) return;
-    this.#dropOutstanding();
-    this.#method = method;
-    this.#path = path;
-    this.#headers = headers;
-    if (origin === this.#origin) return;
-    this.#origin = origin;
-    this.#retire(this.#rotation);
+    this.#target = next;
+    const left = this.#rotation;
+    const close = () => {
+      this.#leaving.delete(left);
+      this.#retire(left);
+    };
+    this.#leaving.set(left, this.#clock.after(this.#deadlineMs, close));
     this.#rotation = this.#newRotation();
     this.#markReachable();
   }
@@ -177,12 +177,18 @@ class OpenLoopSampler implements Sampler {
     this.#cancelTick();
     this.#dropOutstanding();
     this.#retire(this.#rotation);
+    for (const [rotation, cancelClose] of this.#leaving) {
+      cancelClose();
+      this.#retire(rotation);
+    }
+    this.#leaving.clear();
     await Promise.all(this.#closing);
   }
 
   #newRotation(): ConnectionRotation {
     return new ConnectionRotation({
-      origin: this.#origin,
+      origin: this.#target.origin,
+      connect: this.#target.connect,
       connections: this.#connections,
       freshConnections: this.#freshConnections,
       ca: this.#ca,
@@ -242,7 +248,8 @@ class OpenLoopSampler implements Sampler {
     this.#outstanding.add(request);
     const leftMs = Math.max(0, intendedAtMs + this.#deadlineMs - now);
     request.cancelDeadline = this.#clock.after(leftMs, () => this.#endAtDeadline(request));
-    this.#rotation.send({ method: this.#method, path: this.#path, headers: this.#headers }, reader);
+    const { method, path, headers } = this.#target;
+    this.#rotation.send({ method, path, headers }, reader);
   }
 
   #endAtDeadline(request: Outstanding): void {
@@ -306,5 +313,6 @@ function readTarget(target: SampleTarget) {
     method: target.method ?? 'GET',
     path: `${url.pathname}${url.search}`,
     headers: { 'accept-encoding': 'identity', ...target.headers },
+    connect: target.connect,
   };
 }

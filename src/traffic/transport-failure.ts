@@ -1,6 +1,9 @@
 import { plainText } from '../plain-text.ts';
 import type { TransportFailure, TransportFailureKind } from './sample.ts';
 
+/** The code of an error that says why no tunnel to the gateway could be opened. */
+export const NO_TUNNEL_CODE = 'WEIGHBRIDGE_NO_TUNNEL';
+
 /** Error codes of Node, OpenSSL and undici, by what they mean to somebody who samples a gateway. */
 const KINDS: Readonly<Record<string, TransportFailureKind>> = {
   ECONNREFUSED: 'refused',
@@ -15,6 +18,7 @@ const KINDS: Readonly<Record<string, TransportFailureKind>> = {
   ENETDOWN: 'unreachable',
   ETIMEDOUT: 'connect-timeout',
   UND_ERR_CONNECT_TIMEOUT: 'connect-timeout',
+  [NO_TUNNEL_CODE]: 'no-tunnel',
   EPROTO: 'tls',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',
@@ -44,7 +48,7 @@ export function transportFailure(error: unknown, headersArrived: boolean): Trans
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: kind === 'reset' && headersArrived ? 'aborted-body' : kind,
-    detail: plainText(code === '' ? message : code, MAX_DETAIL_CHARACTERS),
+    detail: plainText(code === '' || code === NO_TUNNEL_CODE ? message : code, MAX_DETAIL_CHARACTERS),
   };
 }
 
@@ -59,6 +63,7 @@ const UNREACHABLE: ReadonlySet<TransportFailureKind> = new Set([
   'dns',
   'tls',
   'connect-timeout',
+  'no-tunnel',
 ]);
 
 function kindOf(code: string): TransportFailureKind {

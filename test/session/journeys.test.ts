@@ -48,7 +48,8 @@ describe('from nothing to a shift', () => {
     expect(seen.cluster.istioPods.items.filter(({ isReady }) => isReady).length).toBeGreaterThanOrEqual(2);
     expect(seen.traffic.sampling).toMatchObject({
       kind: 'sampling',
-      url: session.demo.gatewayUrl,
+      place: session.demo.gatewayUrl,
+      reached: 'envoy',
       canTellApart: true,
     });
     expect(appliedText(seen)).toBe('50/50');

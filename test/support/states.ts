@@ -229,8 +229,10 @@ export function observedTraffic(
     observedAtMs: NOW,
     sampling: {
       kind: 'sampling',
-      url: 'http://192.168.49.2:31380',
+      place: 'http://192.168.49.2:31380',
       way: plainText('NodePort 31380 of Service istio-system/istio-ingressgateway'),
+      reached: 'envoy',
+      gatewayPods: 'unknown',
       identification: 'v1 and v2 differ in their bodies',
       canTellApart: true,
     },

@@ -313,7 +313,7 @@ describe('connections', () => {
     expect(server.accepted).toBe(8);
   });
 
-  test('reports nothing of the old target once there is a new one', async () => {
+  test('takes another way from the next sample on, and reports those in flight on the old one', async () => {
     const held: ServerResponse[] = [];
     const oldServer = await kept(serveHttp((_, response) => held.push(response)));
     const newServer = await kept(serveHttp((_, response) => response.end('new')));
@@ -321,13 +321,19 @@ describe('connections', () => {
     const { sampler, samples } = sample(oldServer.url, clock);
     clock.advance(100);
     await vi.waitFor(() => expect(held).toHaveLength(3));
-    sampler.setTarget({ url: newServer.url, headers: {} });
-    await vi.waitFor(() => expect(oldServer.open).toBe(0));
+    sampler.reroute({ url: newServer.url, headers: {} });
+    held[0]?.end('old');
     clock.advance(100);
-    await hasAtLeast(samples, 2);
-    for (const { outcome } of samples) expect(outcome).toMatchObject({ answer: { body: 'new' } });
-    expect(() => sampler.setTarget({ url: 'nonsense', headers: {} })).toThrow(TypeError);
-    expect(() => sampler.setTarget({ url: 'ftp://gateway/', headers: {} })).toThrow(TypeError);
+    await hasAtLeast(samples, 3);
+    clock.advance(2_000);
+    await vi.waitFor(() => expect(oldServer.open).toBe(0));
+    await hasAtLeast(samples, 5);
+    const ended = samples.map(({ outcome }) =>
+      outcome.kind === 'answered' ? outcome.answer.body : outcome.failure.kind,
+    );
+    expect(ended.filter(end => end !== 'new').toSorted()).toEqual(['old', 'timeout', 'timeout']);
+    expect(() => sampler.reroute({ url: 'nonsense', headers: {} })).toThrow(TypeError);
+    expect(() => sampler.reroute({ url: 'ftp://gateway/', headers: {} })).toThrow(TypeError);
   });
 });
 

@@ -1,25 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { gatewayCandidates } from '../../src/kube/gateway-address.ts';
-import { readNode } from '../../src/kube/node.ts';
-import { readPod } from '../../src/kube/pod.ts';
 import { rewrittenPath, sampleRequest } from '../../src/kube/sample-request.ts';
-import { readService } from '../../src/kube/service.ts';
 import { readGateway } from '../../src/kube/traffic-objects.ts';
 import { readVirtualService } from '../../src/kube/virtual-service.ts';
-import { aVirtualService } from '../support/objects.ts';
 
-const pod = readPod({
-  metadata: { name: 'gw', namespace: 'istio-system', labels: { app: 'gw', istio: 'ingressgateway' } },
-});
-const node = readNode({
-  metadata: { name: 'minikube' },
-  status: {
-    addresses: [
-      { type: 'InternalIP', address: '192.168.49.2' },
-      { type: 'Hostname', address: 'minikube' },
-    ],
-  },
-});
 const gateway = readGateway({
   metadata: { name: 'app-gateway', namespace: 'default' },
   spec: {
@@ -27,81 +10,6 @@ const gateway = readGateway({
     servers: [{ port: { number: 80, protocol: 'HTTP' }, hosts: ['*'] }],
   },
 });
-const service = (spec: object, status: object = {}) =>
-  readService({
-    metadata: { name: 'front', namespace: 'istio-system' },
-    spec: {
-      selector: { app: 'gw' },
-      ports: [
-        { port: 15021, nodePort: 31021 },
-        { port: 80, nodePort: 31380 },
-      ],
-      ...spec,
-    },
-    status,
-  } as never);
-
-describe('addresses of the ingress gateway', () => {
-  it("are the node's address and the NodePort of the Service in front of the selected pods", () => {
-    const search = gatewayCandidates(
-      aVirtualService([50, 50]),
-      [gateway],
-      [pod],
-      [service({ type: 'NodePort' })],
-      [node],
-    );
-    expect(search).toEqual({
-      kind: 'candidates',
-      candidates: [{ url: 'http://192.168.49.2:31380', way: 'NodePort 31380 of Service istio-system/front' }],
-    });
-  });
-
-  it('begin with the load balancer, an IPv6 one in brackets', () => {
-    const balanced = service(
-      { type: 'LoadBalancer' },
-      { loadBalancer: { ingress: [{ ip: '2001:db8::1' }, { hostname: 'lb.example.com' }] } },
-    );
-    const search = gatewayCandidates(aVirtualService([50, 50]), [gateway], [pod], [balanced], [node]);
-    expect(search.kind === 'candidates' && search.candidates.map(({ url }) => url)).toEqual([
-      'http://[2001:db8::1]',
-      'http://lb.example.com',
-      'http://192.168.49.2:31380',
-    ]);
-  });
-
-  it('leave out what is no address', () => {
-    const odd = (address: string) =>
-      readNode({ metadata: { name: 'n' }, status: { addresses: [{ type: 'InternalIP', address }] } });
-    const nodes = ['fe80::1%eth0', 'my node', '', 'a/b', '\u001b[2J'].map(odd);
-    const search = gatewayCandidates(
-      aVirtualService([50, 50]),
-      [gateway],
-      [pod],
-      [service({ type: 'NodePort' })],
-      nodes,
-    );
-    expect(search).toMatchObject({ kind: 'unknown' });
-  });
-
-  it('are none for a VirtualService that only sidecars obey', () => {
-    const meshOnly = readVirtualService({
-      metadata: { name: 'x', namespace: 'default' },
-      spec: { gateways: ['mesh'] },
-    });
-    expect(gatewayCandidates(meshOnly, [gateway], [pod], [], [node])).toEqual({ kind: 'mesh-only' });
-  });
-
-  it('are explained where the Gateway is missing or nothing is in front of it', () => {
-    expect(gatewayCandidates(aVirtualService([50, 50]), [], [], [], [])).toEqual({
-      kind: 'unknown',
-      reason: 'there is no Gateway app-gateway in namespace default',
-    });
-    expect(gatewayCandidates(aVirtualService([50, 50]), [gateway], [pod], [], [node])).toMatchObject({
-      kind: 'unknown',
-    });
-  });
-});
-
 describe('the request that a route answers', () => {
   const given = { method: undefined, host: undefined, path: undefined, headers: {} };
   const read = (spec: object) => {
@@ -142,7 +50,15 @@ describe('the request that a route answers', () => {
 
   it('takes its host from the Gateway where the VirtualService takes any', () => {
     const { virtualService, route } = read({ hosts: ['*'], http: [{}] });
-    const servers = [{ port: 80, protocol: 'HTTP', hosts: ['shop/shop.example.com'], tlsMode: undefined }];
+    const servers = [
+      {
+        port: 80,
+        protocol: 'HTTP',
+        hosts: ['shop/shop.example.com'],
+        tlsMode: undefined,
+        redirectsToHttps: false,
+      },
+    ];
     const narrowed = { ...gateway, servers };
     expect(sampleRequest(virtualService, route, [narrowed], given)).toMatchObject({
       request: { host: 'shop.example.com' },

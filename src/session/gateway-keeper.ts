@@ -1,0 +1,148 @@
+import { type Clock, pause } from '../clock.ts';
+import { gatewaysOf } from '../kube/bound-gateways.ts';
+import { matchesSelector } from '../kube/metadata.ts';
+import { ALL_REACHED, type GatewayReach, noteSample, seemsBroken } from '../traffic/gateway-reach.ts';
+import type { RawSample } from '../traffic/sample.ts';
+import type { GatewayLink, LinkParts } from './gateway-link.ts';
+import { withNotice } from './notices.ts';
+import { type FoundTarget, findTarget, reachedRoute } from './sample-target.ts';
+import type { AppState, Notice } from './state.ts';
+import type { AppStore } from './store.ts';
+
+const LOOK_INTERVAL_MS = 334;
+/** While there is no way that works. */
+const RETRY_MS = 3_000;
+/** After a look that found nothing wrong with the way in use, however often samples miss. */
+const PATIENCE_MS = 15_000;
+/** While something other than an Envoy answers, for the gateway to come. */
+const HOPE_MS = 30_000;
+/** A link that is left is closed once the samples in flight on it have had their time. */
+const FAREWELL_MS = 2_000;
+
+/**
+ * Keeps the gateway reached while it is sampled: when samples miss it, or its Gateways or pods change, it looks for the best
+ * way again in the background, and samples go on and are counted meanwhile. It changes the way only for a reason: the one in
+ * use does not reach an Envoy any more, or it only stands in (a port-forward, minikube's command) and an address answers. So
+ * it comes back to a better way when something changes, and never swings between two that work.
+ */
+export class GatewayKeeper {
+  readonly #store: AppStore;
+  readonly #parts: LinkParts;
+  readonly #onTarget: (target: FoundTarget) => void;
+  #target: FoundTarget;
+  #reach: GatewayReach = ALL_REACHED;
+  #isLost = false;
+
+  constructor(
+    store: AppStore,
+    parts: LinkParts,
+    target: FoundTarget,
+    onTarget: (target: FoundTarget) => void,
+  ) {
+    this.#store = store;
+    this.#parts = parts;
+    this.#target = target;
+    this.#onTarget = onTarget;
+  }
+
+  /** Hears of every sample. */
+  readonly note = (sample: RawSample): void => {
+    this.#reach = noteSample(this.#reach, sample, this.#target.gateway.reached === 'envoy');
+  };
+
+  /** Resolves when the signal of its parts is aborted and no link is left open. */
+  async run(): Promise<void> {
+    const { clock, signal } = this.#parts;
+    const farewells: Promise<void>[] = [];
+    let known = gatewayObjects(this.#store.getState());
+    let place = this.#target.gateway.link.place();
+    let lookedAtMs = clock.now();
+    let waitMs = 0;
+    while (!signal.aborted) {
+      await pause(clock, LOOK_INTERVAL_MS, signal);
+      if (signal.aborted) break;
+      const { link } = this.#target.gateway;
+      if (link.place() !== place) {
+        this.#notice(
+          'warning',
+          `the gateway is reached through ${link.place()} now, no longer through ${place}`,
+        );
+        place = link.place();
+        this.#onTarget(this.#target);
+      }
+      const objects = gatewayObjects(this.#store.getState());
+      const hasChanged = objects !== known;
+      const waitedMs = clock.now() - lookedAtMs;
+      if (!hasChanged && !(this.#isDue(waitedMs) && waitedMs >= waitMs)) continue;
+      known = objects;
+      const left = await this.#look();
+      if (left) farewells.push(farewell(left, clock, signal));
+      place = this.#target.gateway.link.place();
+      lookedAtMs = clock.now();
+      waitMs = this.#isLost ? RETRY_MS : PATIENCE_MS;
+    }
+    await Promise.all([...farewells, this.#target.gateway.link.close()]);
+  }
+
+  #isDue(waitedMs: number): boolean {
+    const { reached, link } = this.#target.gateway;
+    if (link.kind === 'given') return false;
+    return this.#isLost || seemsBroken(this.#reach) || (reached === 'other' && waitedMs >= HOPE_MS);
+  }
+
+  /** Looks once for the best way. Yields the link that is left, if another one takes its place. */
+  async #look(): Promise<GatewayLink | undefined> {
+    const state = this.#store.getState();
+    const { applied } = state.weights;
+    if (!applied) return undefined;
+    const { link } = this.#target.gateway;
+    const found = await findTarget(state, applied, this.#parts, link);
+    if (this.#parts.signal.aborted) {
+      if (found.kind === 'target' && found.target.gateway.link !== link) return found.target.gateway.link;
+      return undefined;
+    }
+    if (found.kind === 'none') {
+      const { sampling, ways } = found;
+      this.#store.setState(now => ({ ...now, traffic: { ...now.traffic, ways } }));
+      const reason = sampling.kind === 'needs-answer' ? sampling.reason : 'no Gateway is bound';
+      if (!this.#isLost) this.#notice('error', `the gateway is not reached any more: ${reason}`);
+      this.#isLost = true;
+      return undefined;
+    }
+    const isOther = found.target.gateway.link !== link;
+    const isBack = this.#isLost;
+    this.#isLost = false;
+    this.#target = found.target;
+    this.#reach = ALL_REACHED;
+    this.#onTarget(found.target);
+    const { place, words } = found.target.gateway.link;
+    if (isOther)
+      this.#notice(
+        'warning',
+        `the gateway is reached by ${place()} now (${words}), no longer by ${link.place()}`,
+      );
+    else if (isBack) this.#notice('info', `the gateway is reached again by ${place()}`);
+    return isOther ? link : undefined;
+  }
+
+  #notice(level: Notice['level'], text: string): void {
+    this.#store.setState(state => withNotice(state, level, text, this.#parts.clock.now()), true);
+  }
+}
+
+async function farewell(link: GatewayLink, clock: Clock, signal: AbortSignal): Promise<void> {
+  await pause(clock, FAREWELL_MS, signal);
+  await link.close();
+}
+
+/** What the ways to the gateway follow from, as far as it is watched, as text to compare. */
+function gatewayObjects(state: AppState): string {
+  const { cluster, weights } = state;
+  const reached = weights.applied && reachedRoute(state, weights.applied);
+  if (!reached) return '';
+  const gateways = gatewaysOf(reached.virtualService, cluster.gateways.items);
+  const pods = cluster.istioPods.items.filter(
+    pod => pod.isReady && gateways.some(({ selector }) => matchesSelector(selector, pod.labels)),
+  );
+  return [...gateways.map(({ resourceVersion }) => resourceVersion), ...pods.map(({ uid }) => uid)].join();
+}
