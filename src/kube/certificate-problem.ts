@@ -33,13 +33,13 @@ export function explainCertificate(code: string, where: string, exception: unkno
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(where, exception);
   if (/^ERR_SSL_.*ALERT/.test(code)) {
     return {
-      cause: `${where} does not accept the client certificate (${words(code)})`,
+      cause: `the server ${where} does not accept the client certificate (${words(code)})`,
       nextStep: 'Renew client-certificate in the kubeconfig: it may have expired, or be of another cluster.',
     };
   }
   if (code === 'EPROTO' || /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST)/.test(code)) {
     return {
-      cause: `${where} does not speak TLS`,
+      cause: `the server ${where} does not speak TLS`,
       nextStep: 'Check the address and the port of server in the kubeconfig; is it http://?',
     };
   }

@@ -58,6 +58,12 @@ describe('a broken way to the server', () => {
     ['ECONNREFUSED', 'nothing listens at https://api:8443'],
     ['ENOTFOUND', 'no address is known for https://api:8443'],
     ['UND_ERR_CONNECT_TIMEOUT', 'no answer in time from https://api:8443'],
+    ['CERT_NOT_YET_VALID', 'the certificate of https://api:8443 is not valid yet'],
+    [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'the server https://api:8443 does not accept the client certificate (certificate required)',
+    ],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server https://api:8443 does not speak TLS'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate of https://api:8443 is signed by an unknown authority'],
   ])('says what %s means', (code, words) => {
     const error = explainException('list pods', 'https://api:8443', failed(code));
