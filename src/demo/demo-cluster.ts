@@ -27,6 +27,7 @@ import { createPodNetwork, type PodNetwork } from './pods/pod-network.ts';
 import { createPodTrouble, type PodBehaviour } from './pods/pod-trouble.ts';
 import { createRandom } from './random.ts';
 import { HEALTHY } from './scenarios/healthy.ts';
+import type { ApiHandler } from './scenarios/scenario.ts';
 import { findScenario } from './scenarios/scenarios.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { putSystemObjects } from './system-objects.ts';
@@ -47,6 +48,16 @@ export type DemoOptions = {
   readonly scenario?: string;
   /** How many pods a crowd has. 1,000 when absent. */
   readonly pods?: number;
+  /** Told of each request to the API once it was answered, as an audit log is; not of port-forwards. */
+  readonly audit?: (entry: AuditEntry) => void;
+};
+
+export type AuditEntry = {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** HTTP status of the answer. */
+  readonly code: number;
 };
 
 /**
@@ -93,6 +104,15 @@ function withGatewayPods(network: PodNetwork, storage: Storage, gatewayPort: num
         port === GATEWAY_CONTAINER_PORT && readyGatewayPods(storage).some(pod => pod.status?.podIP === podIP);
       return isGateway ? gatewayPort : network.resolve(podIP, port);
     },
+  };
+}
+
+function withAudit(handle: ApiHandler, audit: DemoOptions['audit']): ApiHandler {
+  if (!audit) return handle;
+  return request => {
+    const response = handle(request);
+    audit({ method: request.method, path: request.path, code: 'code' in response ? response.code : 200 });
+    return response;
   };
 }
 
@@ -200,7 +220,7 @@ async function boot(
     ...admission,
   };
   const handler = createApiHandler(apiParts);
-  const handle = scenario.wrapApi?.(handler, scenarioParts) ?? handler;
+  const handle = withAudit(scenario.wrapApi?.(handler, scenarioParts) ?? handler, options.audit);
   const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.port));
   const api = createApiServer(certificate, apiPort, handle, upgrades);
   await api.start();

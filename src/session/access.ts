@@ -1,8 +1,9 @@
-import type { AccessQuestion } from '../kube/cluster-api.ts';
+import type { AccessQuestion, Collection } from '../kube/cluster-api.ts';
 import { isSamePermission, permissionWords } from '../kube/permission.ts';
 import { ISTIO_GROUP } from '../kube/virtual-service.ts';
 import { type Intent, needsWriting } from './intents.ts';
 import type { AppState } from './state.ts';
+import { planWatches } from './watch-plan.ts';
 
 /** An API server's answer to whether the person may do something. */
 export type AccessAnswer = { readonly question: AccessQuestion; readonly isGranted: boolean };
@@ -14,35 +15,31 @@ export type Access = {
   readonly doubtedAtMs: number | undefined;
 };
 
-/** What the panes list and watch; `istio` stands for the namespace that Istio runs in. */
-const WATCHED: readonly (readonly [group: string, resource: string, where: 'here' | 'istio' | 'cluster'])[] =
-  [
-    [ISTIO_GROUP, 'virtualservices', 'here'],
-    [ISTIO_GROUP, 'destinationrules', 'here'],
-    [ISTIO_GROUP, 'gateways', 'here'],
-    ['', 'pods', 'here'],
-    ['', 'services', 'here'],
-    ['', 'events', 'here'],
-    ['apps', 'deployments', 'here'],
-    ['', 'pods', 'istio'],
-    ['', 'nodes', 'cluster'],
-  ];
-
 /** Every right that a key or a pane needs now, the most important first. */
 export function accessQuestions(state: AppState): readonly AccessQuestion[] {
   const { namespace } = writtenObject(state);
   return [
     patchQuestion(state),
     { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace },
-    ...WATCHED.flatMap(([group, resource, where]) =>
-      ['list', 'watch'].map(verb => ({ verb, group, resource, ...scope(state, where) })),
+    ...watchedCollections(state).flatMap(({ group, plural, namespace }) =>
+      ['list', 'watch'].map(verb => ({
+        verb,
+        group,
+        resource: plural,
+        ...(namespace === undefined ? {} : { namespace }),
+      })),
     ),
   ];
 }
 
-function scope({ connection }: AppState, where: 'here' | 'istio' | 'cluster'): { namespace?: string } {
-  if (where === 'cluster') return {};
-  return { namespace: where === 'istio' ? connection.istioNamespace : connection.namespace };
+/** What the panes need, each once. Rights do not depend on the version that is read. */
+function watchedCollections(state: AppState): readonly Collection[] {
+  const needed = Object.values(planWatches(state, 'v1'))
+    .flat()
+    .filter(({ isOptional }) => isOptional !== true)
+    .map(({ collection }) => collection);
+  const place = ({ group, plural, namespace }: Collection) => JSON.stringify([group, plural, namespace]);
+  return [...new Map(needed.map(collection => [place(collection), collection])).values()];
 }
 
 /** The right that every write needs. It names the object: a Role may grant a single one. */
