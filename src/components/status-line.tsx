@@ -2,6 +2,7 @@ import { Text } from 'ink';
 import { currentNotice } from '../session/notices.ts';
 import { connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
+import { unfollowedWords } from '../session/unfollowed.ts';
 import { useDerived, useGlyphs } from './use-app-state.tsx';
 
 const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> = {
@@ -32,6 +33,8 @@ function standing(state: AppState): Standing {
   if (phase.kind === 'lost') return { level: 'error', text: `${phase.reason} ${phase.nextStep}` };
   if (state.target.kind === 'none')
     return { level: 'warning', text: `${state.target.reason} ${state.target.nextStep}` };
+  const unfollowed = unfollowedWords(state);
+  if (unfollowed !== undefined) return { level: 'error', text: unfollowed };
   const readOnly = writeRefusal(state);
   if (readOnly !== undefined) return { level: 'warning', text: readOnly };
   const { sampling, isPaused } = state.traffic;

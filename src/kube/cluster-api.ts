@@ -67,6 +67,8 @@ export interface ClusterApi {
     signal: AbortSignal,
   ): Promise<Outcome<KubeObject>>;
   canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>>;
+  /** Calls `listener` with each warning that the server sends beside an answer, from now on and in the place of another one. */
+  onWarning(listener: (text: string) => void): void;
   /** Any other path of the server, decoded. */
   raw(path: string, signal: AbortSignal): Promise<Outcome<JsonObject>>;
   /**

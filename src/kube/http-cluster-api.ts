@@ -25,6 +25,7 @@ import { readPages } from './list-pages.ts';
 import { isKubeObject, type KubeObject } from './metadata.ts';
 import type { PatchOperation } from './patch.ts';
 import { openPortForward } from './port-forward.ts';
+import { warningTexts } from './warning-header.ts';
 import { readEvents } from './watch-stream.ts';
 
 /** The server ends a watch after this long; it is then resumed. Below the five minutes at which many proxies cut connections. */
@@ -78,6 +79,7 @@ class HttpClusterApi implements ClusterApi {
   readonly #refuseWrite: () => string | undefined;
 
   readonly #patience: Patience;
+  #heedWarning: (text: string) => void = () => undefined;
 
   constructor(config: SharedConnectionsConfig, refuseWrite: () => string | undefined, patience: Patience) {
     this.#config = config;
@@ -180,6 +182,10 @@ class HttpClusterApi implements ClusterApi {
     return openPortForward(this.#config, namespace, pod, port, signal);
   }
 
+  onWarning(listener: (text: string) => void): void {
+    this.#heedWarning = listener;
+  }
+
   renewConnections(): void {
     this.#config.connections.renew();
   }
@@ -209,7 +215,7 @@ class HttpClusterApi implements ClusterApi {
     return explainException(doing, this.server, exception);
   }
 
-  #send(
+  async #send(
     call: Call,
     signal: AbortSignal,
     { purpose, deadlineMs, ...timeouts }: SendOptions,
@@ -234,7 +240,9 @@ class HttpClusterApi implements ClusterApi {
           deadlineMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
         ...timeouts,
       });
-    return this.#config.connections.send(purpose, send, signal);
+    const response = await this.#config.connections.send(purpose, send, signal);
+    for (const text of warningTexts(response.headers.warning)) this.#heedWarning(text);
+    return response;
   }
 
   async #refused(doing: string, response: Dispatcher.ResponseData): Promise<ClusterError> {

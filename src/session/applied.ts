@@ -11,6 +11,7 @@ import {
 } from '../kube/virtual-service.ts';
 import { productName } from '../version.ts';
 import { withNotice } from './notices.ts';
+import { putBackBy, putBackWords, withPutBack } from './put-back.ts';
 import { withWeights } from './shifts.ts';
 import type { Applied, AppliedSource, AppState, WeightsState } from './state.ts';
 
@@ -37,6 +38,7 @@ export function routeChosen(state: AppState, virtualService: VirtualService, rou
     refusedAsk: undefined,
     refusedRunAtMs: undefined,
     granted: [],
+    putBack: [],
     lastGood: undefined,
   });
 }
@@ -61,7 +63,9 @@ export function patchAccepted(state: AppState, virtualService: VirtualService, n
   const { sentAtMs, keyAtMs, shiftId, wanted } = patch;
   const route = findRoute(virtualService, before.route);
   if (!route) return routeLost(state, virtualService, now);
-  const source = { kind: 'shift', shiftId, keyAtMs, sentAtMs, acceptedAtMs: now } as const;
+  const goesOn = before.source.kind === 'shift' && before.source.shiftId === shiftId;
+  const from = goesOn ? before.source.from : before.weights;
+  const source = { kind: 'shift', shiftId, from, keyAtMs, sentAtMs, acceptedAtMs: now } as const;
   const applied = appliedFrom(virtualService, route, source);
   const accepted = withWeights(state, {
     applied,
@@ -100,7 +104,8 @@ export function patchFailed(
   if (sameRoute(before.route, after.route)) {
     return withNotice(back, 'error', `${error.headline} ${error.nextStep} (${ask}; r asks again)`, now);
   }
-  return withNotice(back, 'warning', `${ask}; meanwhile ${whoSet(after)}; r asks again`, now);
+  const { words, noted } = whatHappened(back, before, after, now);
+  return withNotice(noted, 'warning', `${ask}; meanwhile ${words}; r asks again`, now);
 }
 
 /** The object as somebody else left it. Where the weights are the same, so is what is known of how they came to be. */
@@ -179,11 +184,27 @@ function changedOutside(state: AppState, before: Applied, next: Applied, now: nu
     const arrived = withWeights(state, { ...taken, refusedAsk: undefined });
     return withNotice(arrived, 'info', `your ${weightsText(next.weights)} is applied after all`, now);
   }
-  if (sameWeights(requested, before.weights)) {
-    return withNotice(withWeights(state, taken), 'warning', whoSet(next), now);
-  }
-  const text = `you asked ${weightsText(requested)}; meanwhile ${whoSet(next)}; r asks again`;
-  return withNotice(returnToApplied(state, next), 'warning', text, now);
+  const { words, noted } = whatHappened(state, before, next, now);
+  if (sameWeights(requested, before.weights))
+    return withNotice(withWeights(noted, taken), 'warning', words, now);
+  const text = `you asked ${weightsText(requested)}; meanwhile ${words}; r asks again`;
+  return withNotice(returnToApplied(noted, next), 'warning', text, now);
+}
+
+/** Who changed the weights, in words; where that takes our shift back, it is said so and counted. */
+function whatHappened(
+  state: AppState,
+  before: Applied,
+  next: Applied,
+  now: number,
+): { readonly words: string; readonly noted: AppState } {
+  const { putBack } = state.weights;
+  const latest = putBackBy(before, next.weights, managerOf(next.virtualService, next.route), putBack, now);
+  if (!latest) return { words: whoSet(next), noted: state };
+  return {
+    words: putBackWords(before, next.weights, latest, now),
+    noted: withWeights(state, { putBack: withPutBack(putBack, latest) }),
+  };
 }
 
 /**

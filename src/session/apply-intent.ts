@@ -174,16 +174,16 @@ function undo(state: AppState, intent: Intent, now: number): AppState {
   if (!shift || !applied) return state;
   const left = shift.accepted ?? shift.to;
   const isAsLeft = sameWeights(state.weights.requested, shift.to) && sameWeights(applied.weights, left);
-  const grants = `undo-over:${applied.virtualService.resourceVersion}`;
+  const grant = `undo-over:${applied.virtualService.resourceVersion}`;
   const isUnderWay = sameWeights(state.weights.requested, shift.to) && shift.accepted === undefined;
-  if (!isAsLeft && !isUnderWay && !granted.includes(grants)) {
+  if (!isAsLeft && !isUnderWay && !granted.includes(grant)) {
     return withOverlay(state, {
       kind: 'confirm',
       question: `Go back to ${weightsText(shift.from)}?`,
       detail: `Your last shift left ${weightsText(left)}, but ${weightsText(applied.weights)} is applied now.`,
       accept: `Set ${weightsText(shift.from)}`,
       requested: state.weights.requested,
-      grants,
+      grants: [grant],
       intent,
       focus: 'cancel',
     });
@@ -212,7 +212,7 @@ function overrideOwner(state: AppState): AppState {
     detail: `${ownerWords(owner)} manages this VirtualService and may put its own weights back at any time.`,
     accept: `Override ${owner.name}`,
     requested: state.weights.requested,
-    grants: ownerGrant(owner.name),
+    grants: [ownerGrant(owner.name)],
     intent: { kind: 'close-overlay' },
     focus: 'cancel',
   });
@@ -237,7 +237,7 @@ function accept(state: AppState, now: number): AppState {
   if (!sameWeights(overlay.requested, state.weights.requested)) {
     return withNotice(closed, 'warning', 'the weights changed while you were asked: nothing was set', now);
   }
-  const granted = { ...closed.weights, granted: [...closed.weights.granted, overlay.grants] };
+  const granted = { ...closed.weights, granted: [...closed.weights.granted, ...overlay.grants] };
   return applyIntent({ ...closed, weights: granted }, overlay.intent, now);
 }
 

@@ -11,22 +11,54 @@ export type Question = Extract<Overlay, { kind: 'confirm' }>;
  * A grant is recorded once its question was accepted, and the intent then runs again.
  */
 export function questionBefore(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
-  return protectedContext(state, wanted, intent) ?? noReadyPod(state, wanted, intent);
+  return (
+    protectedContext(state, wanted, intent) ??
+    longJump(state, wanted, intent) ??
+    noReadyPod(state, wanted, intent)
+  );
 }
 
 function protectedContext(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
-  const grants = 'protected-context';
-  if (!state.connection.isProtected || state.weights.granted.includes(grants)) return undefined;
+  const grant = 'protected-context';
+  if (!state.connection.isProtected || state.weights.granted.includes(grant)) return undefined;
   return {
     kind: 'confirm',
     question: `Change weights on ${state.connection.context}?`,
     detail: `This context is protected. ${change(state, wanted)}. Later changes in this session do not ask.`,
     accept: 'Change weights',
     requested: state.weights.requested,
-    grants,
+    // One question is enough, however far the first change goes.
+    grants: [grant, jumpGrant(state, wanted)],
     intent,
     focus: 'cancel',
   };
+}
+
+/** On a protected context a change by more points than this asks each time. */
+const JUMP_POINTS = 50;
+
+function longJump(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
+  const grant = jumpGrant(state, wanted);
+  const { requested, granted } = state.weights;
+  if (!state.connection.isProtected || granted.includes(grant)) return undefined;
+  const before = asSplit(requested);
+  const points = Math.max(...asSplit(wanted).map((weight, index) => Math.abs(weight - (before[index] ?? 0))));
+  if (points <= JUMP_POINTS) return undefined;
+  return {
+    kind: 'confirm',
+    question: `Move ${points} points at once on ${state.connection.context}?`,
+    detail: `This context is protected. ${change(state, wanted)}.`,
+    accept: `Move ${points} points`,
+    requested,
+    grants: [grant],
+    intent,
+    focus: 'cancel',
+  };
+}
+
+/** For this one change: once it is applied, or anything else is, the object is another version. */
+function jumpGrant({ weights }: AppState, wanted: RawWeights): string {
+  return `jump:${weights.applied?.virtualService.resourceVersion}:${weightsText(wanted)}`;
 }
 
 function noReadyPod(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
@@ -48,7 +80,7 @@ function noReadyPod(state: AppState, wanted: RawWeights, intent: Intent): Questi
     detail: `${change(state, wanted)}. Its share will be answered 503. ${version.why || version.words}`,
     accept: 'Send it anyway',
     requested: state.weights.requested,
-    grants: noReadyGrant(version.label),
+    grants: [noReadyGrant(version.label)],
     intent,
     focus: 'cancel',
   };

@@ -4,6 +4,7 @@ import { AccessLoop } from './access-loop.ts';
 import { OwnerLoop } from './owner-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
 import { SampleLoop } from './sample-loop.ts';
+import { serverWarned } from './server-warnings.ts';
 import type { AppStore } from './store.ts';
 import { WatchLoop } from './watch-loop.ts';
 
@@ -16,6 +17,9 @@ export type Session = {
 export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Session {
   const controller = new AbortController();
   const { signal } = controller;
+  api.onWarning(text => {
+    if (!signal.aborted) store.setState(state => serverWarned(state, text, clock.now()), true);
+  });
   const watchLoop = new WatchLoop(api, store, clock, signal);
   new PatchLoop(api, store, clock, watchLoop.flush, signal).start();
   const loops = Promise.all([

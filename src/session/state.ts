@@ -30,6 +30,8 @@ export type AppState = {
   readonly traffic: TrafficState;
   readonly ui: UiState;
   readonly notices: readonly Notice[];
+  /** What the API server warned of, each text once, the newest last. */
+  readonly warnings: readonly string[];
   readonly run: Run;
 };
 
@@ -100,11 +102,16 @@ export type AppliedSource =
   | {
       readonly kind: 'shift';
       readonly shiftId: number;
+      /** Applied before the first patch of the shift. */
+      readonly from: RawWeights;
       readonly keyAtMs: number;
       readonly sentAtMs: number;
       readonly acceptedAtMs: number;
     }
   | { readonly kind: 'outside'; readonly manager: string; readonly seenAtMs: number };
+
+/** A field manager that took our shifts back soon after them, and how often. */
+export type PutBack = { readonly manager: string; readonly times: number };
 
 /** A run of weight keys with gaps under a second: one undo step, one record, however many patches it took. */
 export type Shift = {
@@ -152,6 +159,7 @@ export type WeightsState = {
   readonly refusedRunAtMs: number | undefined;
   /** Confirmations given, so that a question is asked once: see `guards.ts`. */
   readonly granted: readonly string[];
+  readonly putBack: readonly PutBack[];
   /** The last split that traffic agreed with and that had no failures. */
   readonly lastGood: RawWeights | undefined;
 };
@@ -235,7 +243,7 @@ export type Overlay =
       /** What was requested when it was asked: accepting means nothing once that has changed. */
       readonly requested: RawWeights;
       /** What accepting records, so that `intent` is not asked about again. */
-      readonly grants: string;
+      readonly grants: readonly string[];
       readonly intent: Intent;
       readonly focus: 'cancel' | 'accept';
     }
@@ -318,6 +326,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       refusedAsk: undefined,
       refusedRunAtMs: undefined,
       granted: [],
+      putBack: [],
       lastGood: undefined,
     },
     traffic: {
@@ -339,6 +348,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     },
     ui: { ...screen, focus: 'weights', overlay: { kind: 'none' } },
     notices: [],
+    warnings: [],
     run: { kind: 'running' },
   };
 }

@@ -115,7 +115,7 @@ describe('a key', () => {
       detail: '',
       accept: '',
       requested: [],
-      grants: '',
+      grants: [],
       intent: { kind: 'quit' },
       focus: 'cancel',
     };

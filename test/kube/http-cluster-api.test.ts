@@ -229,6 +229,19 @@ describe('requests', () => {
     expect(await read).toMatchObject({ ok: false, error: { kind: 'aborted' } });
   });
 
+  it('tell what the server warns of beside its answers, also beside a refusal', async () => {
+    const told: string[] = [];
+    const api = await clientOf((request, response) => {
+      const isPatch = request.method === 'PATCH';
+      const warning = isPatch ? '299 - "unknown field \\"spec.x\\""' : '299 - "v1beta1 is deprecated"';
+      json(isPatch ? 422 : 200, { metadata: { name: 'a' } }, { warning })(request, response);
+    });
+    api.onWarning(text => told.push(text));
+    await api.get(pods, 'a', never);
+    await api.patch(pods, 'a', [{ op: 'add', path: '/x', value: 1 }], never);
+    expect(told).toEqual(['v1beta1 is deprecated', 'unknown field "spec.x"']);
+  });
+
   it('show no credentials of the server address', async () => {
     const api = await clientOf(json(200, {}), {}, 'admin:s3cret@');
     expect(api.server).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

@@ -107,6 +107,7 @@ describe('an accepted patch', () => {
     expect(accepted.weights.applied?.source).toEqual({
       kind: 'shift',
       shiftId: 1,
+      from: [50, 50],
       keyAtMs: T,
       sentAtMs: T,
       acceptedAtMs: T + 30,
@@ -521,6 +522,35 @@ it('asks before the first write on a protected context', () => {
   expect(asking.ui.overlay).toMatchObject({ kind: 'confirm', question: 'Change weights on prod-eu?' });
   const confirmed = press(press(asking, { kind: 'move-choice', by: 1 }), { kind: 'accept' });
   expect(shown(press(confirmed, right)).requested).toBe('30/70');
+});
+
+describe('a jump over 50 points', () => {
+  const full = chosen(aVirtualService([100, 0]));
+  const prod = { ...full, connection: { ...full.connection, context: 'prod-eu', isProtected: true } };
+  const confirm = (state: AppState) =>
+    press(press(state, { kind: 'move-choice', by: 1 }), { kind: 'accept' });
+  const all: Intent = { kind: 'set-to', weight: 100 };
+
+  it('asks on a protected context each time, and is one question with that of the first write', () => {
+    const first = confirm(press(prod, all));
+    expect(shown(first).requested).toBe('0/100');
+    const applied = accept(patchSent(first, T), '2');
+    const asking = press(applied, { kind: 'undo' });
+    expect(asking.ui.overlay).toMatchObject({
+      question: 'Move 100 points at once on prod-eu?',
+      detail: 'This context is protected. 0/100 becomes 100/0.',
+      focus: 'cancel',
+    });
+    expect(shown(asking).requested).toBe('0/100');
+    const undone = accept(patchSent(confirm(asking), T), '3');
+    expect(press(undone, all).ui.overlay.kind).toBe('confirm');
+  });
+
+  it('is not asked about below that, nor on another context', () => {
+    const granted = { ...prod, weights: { ...prod.weights, granted: ['protected-context'] } };
+    expect(shown(press(granted, { kind: 'set-to', weight: 50 })).requested).toBe('50/50');
+    expect(shown(press(full, all)).requested).toBe('0/100');
+  });
 });
 
 describe('typing a weight', () => {

@@ -24,6 +24,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'focus-next': [{ kind: 'focus-next', by: 1 }],
   'open-help': [{ kind: 'open-help' }],
   'open-list': [{ kind: 'open-list', list: 'routes' }],
+  'open-ways': [{ kind: 'open-ways' }],
   'close-overlay': [{ kind: 'close-overlay' }],
   'move-choice': [{ kind: 'move-choice', by: 1 }],
   'move-page': [{ kind: 'move-page', by: 1 }],

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../src/kube/pod.ts';
+import type { AppState } from '../../src/session/state.ts';
+import { unfollowedWords } from '../../src/session/unfollowed.ts';
+import { observedTraffic, stateOf } from '../support/states.ts';
+
+const healthy = stateOf('healthy', [50, 50]);
+const observed = (state: AppState, verdict: 'agrees' | 'does-not-agree'): AppState => ({
+  ...state,
+  traffic: observedTraffic(state, verdict),
+});
+const withIstioPods = (state: AppState, change: (pods: readonly Pod[]) => readonly Pod[]): AppState => {
+  const { istioPods } = state.cluster;
+  return {
+    ...state,
+    cluster: { ...state.cluster, istioPods: { ...istioPods, items: change(istioPods.items) } },
+  };
+};
+const contrary = observed(healthy, 'does-not-agree');
+
+describe('traffic that does not follow the applied weights', () => {
+  it('is explained by an istiod that is not ready', () => {
+    const down = withIstioPods(contrary, pods =>
+      pods.map(pod => (pod.labels.app === 'istiod' ? { ...pod, isReady: false } : pod)),
+    );
+    expect(unfollowedWords(down)).toBe(
+      'istiod is not ready, so Envoy keeps the weights before: see kubectl -n istio-system logs deploy/istiod',
+    );
+  });
+
+  it.each([
+    ['is ready', contrary],
+    [
+      'runs somewhere else',
+      withIstioPods(contrary, pods => pods.filter(({ labels }) => labels.app !== 'istiod')),
+    ],
+  ])('is not blamed on an istiod that %s', (_how, state) => {
+    expect(unfollowedWords(state)).toMatch(
+      /^traffic does not follow 50\/50: another route may win, or Envoy refused it/,
+    );
+  });
+
+  it.each([
+    [[0, 0], '0/0'],
+    [[-5, 100], '-5/100'],
+  ])('is foretold for weights that Envoy refuses: %j', (weights, text) => {
+    const { applied } = healthy.weights;
+    const odd = { ...healthy, weights: { ...healthy.weights, applied: applied && { ...applied, weights } } };
+    expect(unfollowedWords(odd)).toBe(
+      `Envoy refuses weights of ${text} and keeps the ones before: set others`,
+    );
+  });
+
+  it('is not said while traffic agrees, nor before anything was observed', () => {
+    expect(unfollowedWords(observed(healthy, 'agrees'))).toBeUndefined();
+    expect(unfollowedWords(healthy)).toBeUndefined();
+  });
+});
