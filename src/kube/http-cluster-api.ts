@@ -31,7 +31,7 @@ import { readEvents } from './watch-stream.ts';
 /** The server ends a watch after this long; it is then resumed. Below the five minutes at which many proxies cut connections. */
 const WATCH_SECONDS = 290;
 /** An answer of objects that we read comes nowhere near this: a page of 500 is a few megabytes. */
-const MAX_ANSWER_CHARACTERS = 128_000_000;
+const MAX_ANSWER_CHARACTERS = 64_000_000;
 
 /** How long the API server may be silent, in milliseconds. */
 export type Patience = {

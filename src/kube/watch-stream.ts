@@ -16,17 +16,27 @@ export async function readEvents(
   onEvents: (events: readonly WatchEvent[]) => void,
 ): Promise<Outcome<void>> {
   const decoder = new TextDecoder();
-  let rest = '';
+  /** The line that is still coming: in parts, because a long one comes in many. */
+  let parts: string[] = [];
+  let length = 0;
   for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > MAX_EVENT_CHARACTERS) return failure(noWatch(doing));
-    const { events, error } = decodeLines(doing, lines);
+    const text = decoder.decode(chunk, { stream: true });
+    const end = text.lastIndexOf('\n');
+    const rest = text.slice(end + 1);
+    if (end === -1) {
+      parts.push(text);
+      length += text.length;
+      if (length > MAX_EVENT_CHARACTERS) return failure(noWatch(doing));
+      continue;
+    }
+    const { events, error } = decodeLines(doing, `${parts.join('')}${text.slice(0, end)}`.split('\n'));
+    parts = [rest];
+    length = rest.length;
     if (events.length > 0) onEvents(events);
     if (error) return failure(error);
   }
   // A watch ends behind a whole line; anything else was cut off, or was none.
-  return rest.trim() === '' ? { ok: true, value: undefined } : failure(noWatch(doing));
+  return parts.join('').trim() === '' ? { ok: true, value: undefined } : failure(noWatch(doing));
 }
 
 /** The events of whole lines, up to the first that is none. */
