@@ -17,6 +17,7 @@ import { runReplicaSets } from './controllers/replica-sets.ts';
 import type { Address } from './gateway/clusters.ts';
 import { createGatewayPods, readyGatewayPods } from './gateway/gateway-pods.ts';
 import { startGatewayServer } from './gateway/gateway-server.ts';
+import { runNodePorts } from './gateway/node-ports.ts';
 import { runPropagation } from './gateway/propagation.ts';
 import { GATEWAY_CONTAINER_PORT } from './gateway/request-record.ts';
 import { createValidatingWebhook } from './gateway/validating-webhook.ts';
@@ -187,6 +188,7 @@ async function boot(
     runEndpointSlices(parts),
     runGarbageCollector(parts),
     kubelet,
+    runNodePorts(storage, gateway.setNodePorts),
     runPropagation({
       storage,
       timers,
@@ -221,7 +223,7 @@ async function boot(
   };
   const handler = createApiHandler(apiParts);
   const handle = withAudit(scenario.wrapApi?.(handler, scenarioParts) ?? handler, options.audit);
-  const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.port));
+  const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.podPort));
   const api = createApiServer(certificate, apiPort, handle, upgrades);
   await api.start();
   stops.push(api.stop);

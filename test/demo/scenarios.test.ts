@@ -1,15 +1,18 @@
+import { fetch, Pool } from 'undici';
 import { describe, expect } from 'vitest';
 import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
 import { SCENARIOS } from '../../src/demo/scenarios/scenarios.ts';
 import {
   ask,
   clientsOf,
+  eventualFailure,
   eventually,
   it,
   patchWeights,
   recordWatch,
   refusalOf,
   requestApi,
+  untilReady,
   VIRTUAL_SERVICE,
   versionIn,
   versionsOf,
@@ -61,7 +64,7 @@ describe.concurrent('in the scenario', () => {
       ['istio-ingressgateway', 'istiod'],
     );
     expect((await core.listNamespacedPod({ namespace: 'default' })).items).toEqual([]);
-    await expect(ask(demo)).rejects.toThrow();
+    await eventualFailure(() => ask(demo));
   });
 
   it('v2-crashlooping, v2 crashes and its share fails', async ({ startCluster }) => {
@@ -184,6 +187,53 @@ describe.concurrent('in the scenario', () => {
       },
     });
     expect(status?.allowed).toBe(false);
+  });
+
+  it('gateway-cluster-ip, nothing listens outside until the Service is given a NodePort', async ({
+    startCluster,
+  }) => {
+    const demo = await startCluster({ scenario: 'gateway-cluster-ip' });
+    await eventualFailure(() => ask(demo));
+    const { core } = clientsOf(demo);
+    const service = { name: 'istio-ingressgateway', namespace: 'istio-system' };
+    const body = [{ op: 'replace', path: '/spec/type', value: 'NodePort' }];
+    const opened = await core.patchNamespacedService({ ...service, body });
+    const nodePort = opened.spec?.ports?.find(({ port }) => port === 80)?.nodePort;
+    await eventually(async () => {
+      const { status } = await fetch(`http://127.0.0.1:${nodePort}/`);
+      expect(status).toBe(200);
+    });
+  });
+
+  it('healthy, a NodePort that is taken away refuses, and keeps the connections that there are', async ({
+    startCluster,
+  }) => {
+    const demo = await startCluster();
+    await untilReady(demo);
+    const pool = new Pool(demo.gatewayUrl, { connections: 1 });
+    const send = async () => {
+      const { statusCode, body } = await pool.request({ method: 'GET', path: '/' });
+      await body.dump();
+      return statusCode;
+    };
+    expect(await send()).toBe(200);
+    const closed = await clientsOf(demo).core.patchNamespacedService({
+      name: 'istio-ingressgateway',
+      namespace: 'istio-system',
+      body: [{ op: 'replace', path: '/spec/type', value: 'ClusterIP' }],
+    });
+    expect(closed.spec?.ports?.map(({ nodePort }) => nodePort)).toEqual([undefined, undefined, undefined]);
+    expect(closed.spec?.externalTrafficPolicy).toBeUndefined();
+    await eventualFailure(async () => {
+      const fresh = new Pool(demo.gatewayUrl);
+      try {
+        await fresh.request({ method: 'GET', path: '/' });
+      } finally {
+        await fresh.destroy();
+      }
+    });
+    expect(await send()).toBe(200);
+    await pool.destroy();
   });
 
   it('no-port-forward, no port-forward may be opened', async ({ startCluster }) => {

@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { type ForwardedPod, HIGH_WATER, refusalText } from './port-forward.ts';
+import { connectToPod, type ForwardedPod, HIGH_WATER, refusalText } from './port-forward.ts';
 import { dataFrame, ping, rstStream, type SpdyFrame, SpdyFrameReader, synReply } from './spdy-frames.ts';
 import { EmptyHeaderWriter, SpdyHeaderReader } from './spdy-headers.ts';
 
@@ -100,7 +100,7 @@ class SpdyForward {
       close();
       return;
     }
-    const connection = connect({ host: '127.0.0.1', port: loopbackPort, allowHalfOpen: true });
+    const connection = connectToPod(this.#pod, loopbackPort);
     pair.connection = connection;
     connection.on('data', data => this.#relay(connection, dataId, data));
     connection.once('error', fail);

@@ -6,6 +6,8 @@ export type ForwardedPod = {
   readonly uid: string;
   /** Where a port of the pod really leads; `undefined` when nothing listens there. */
   readonly resolve: (port: number) => number | undefined;
+  /** Calls back once its processes have ended; returns how not to be called. */
+  readonly onEnd: (ended: () => void) => () => void;
 };
 
 /** The data of the n-th port travels on channel 2n, its errors on 2n + 1. */
@@ -27,6 +29,13 @@ function portBytes(port: number): Buffer {
 /** What a kubelet says when nothing listens. */
 export function refusalText(port: number, podUid: string): string {
   return `error forwarding port ${port} to pod ${podUid}, uid : exit status 1: connection refused`;
+}
+
+/** A connection to where a pod's port really leads. It is cut when the pod's processes end, whoever listens there for it. */
+export function connectToPod(pod: ForwardedPod, loopbackPort: number): Socket {
+  const connection = connect({ host: '127.0.0.1', port: loopbackPort, allowHalfOpen: true });
+  const forget = pod.onEnd(() => connection.destroy());
+  return connection.once('close', forget);
 }
 
 /** Sends what the pod says; reads no more while the client is behind. */
@@ -61,7 +70,7 @@ export function forwardPorts(socket: WebSocket, pod: ForwardedPod, ports: readon
       closeOne();
       continue;
     }
-    const connection = connect({ host: '127.0.0.1', port: loopbackPort, allowHalfOpen: true });
+    const connection = connectToPod(pod, loopbackPort);
     connections[index] = connection;
     relayFromPod(socket, dataChannel, connection);
     connection.once('error', fail);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { PODS } from '../kinds/core.ts';
+import { PODS, type Pod } from '../kinds/core.ts';
 import type { PodNetwork } from '../pods/pod-network.ts';
 import { checkAccess, isAuthenticated } from './access.ts';
 import type { ApiParts } from './api-parts.ts';
@@ -83,7 +83,22 @@ function findPod(parts: ApiParts, network: PodNetwork, request: IncomingMessage)
       `unable to forward port because pod is not running. Current status=${pod.status?.phase ?? 'Pending'}`,
     );
   }
-  return { uid: pod.metadata.uid ?? '', resolve: port => network.resolve(podIP, port) };
+  const uid = pod.metadata.uid ?? '';
+  return { uid, resolve: port => network.resolve(podIP, port), onEnd: onEndOf(uid, parts.storage) };
+}
+
+/** A pod's connections end with its processes: when it is removed, or its container is not running any more. */
+function onEndOf(uid: string, storage: ApiParts['storage']): ForwardedPod['onEnd'] {
+  return ended => {
+    const unsubscribe = storage.subscribe(({ kind, type, object }) => {
+      if (kind !== PODS || object.metadata.uid !== uid) return;
+      const [container] = (object as Pod).status?.containerStatuses ?? [];
+      if (type !== 'DELETED' && container?.state?.running !== undefined) return;
+      unsubscribe();
+      ended();
+    });
+    return unsubscribe;
+  };
 }
 
 /**

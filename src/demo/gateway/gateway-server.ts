@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Random } from '../random.ts';
 import type { Timers } from '../timers.ts';
 import { accessLogLine } from './access-log.ts';
 import type { Address } from './clusters.ts';
+import { type Door, openDoor } from './door.ts';
 import {
   directResponse,
   type EnvoyAnswer,
@@ -23,8 +24,12 @@ import { findVirtualHost, type VirtualHost } from './virtual-hosts.ts';
 
 /** The ingress gateway: an HTTP server on loopback that answers as Envoy would with the configuration it was last given. */
 export interface GatewayServer {
-  /** The loopback port; it stays the same while the gateway does not listen. */
+  /** The NodePort that it has from the start, on loopback. */
   readonly port: number;
+  /** The port of its pods, on loopback. */
+  readonly podPort: number;
+  /** Which NodePorts lead to the gateway. Connections that there are go on without theirs. */
+  setNodePorts(ports: ReadonlySet<number>): void;
   /** Takes new configuration. Routes that Envoy would refuse are dropped, and those of before stay in force. */
   apply(config: GatewayConfig): void;
   /** From now on asks `fault` for each request: it answers in the place of the right answer, or gives `undefined`. */
@@ -45,12 +50,6 @@ export type GatewayServerParts = {
   /** 0 lets the system pick. */
   readonly port: number;
 };
-
-/** How long Envoy keeps a connection on which nothing happens. */
-const IDLE_MS = 3_600_000;
-
-/** How soon a port that somebody else holds is tried again. */
-const RELISTEN_MS = 200;
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -187,44 +186,45 @@ function answerItself(
   sendEnvoyAnswer(outgoing, answer, headers);
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host: '127.0.0.1' }, () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : port);
-    });
-  });
-}
-
-/** Opens the gateway's port. Until it gets configuration, every request is answered 404. */
+/** Opens the gateway's ports. Until it gets configuration, every request is answered 404. */
 export async function startGatewayServer(parts: GatewayServerParts): Promise<GatewayServer> {
   const handler = new RequestHandler(parts);
-  const server = createServer({ keepAliveTimeout: IDLE_MS, requestTimeout: 0 }, (incoming, outgoing) =>
-    handler.handle(incoming, outgoing),
-  );
-  const port = await listen(server, parts.port);
-  let shouldListen = true;
-  const close = () => {
-    const closed = new Promise<void>(resolve => {
-      if (server.listening) server.close(() => resolve());
-      else resolve();
-    });
-    server.closeAllConnections();
-    return closed;
-  };
-  const reopen = () => {
-    if (!shouldListen || server.listening) return;
-    listen(server, port).catch(() => parts.timers.after(RELISTEN_MS, reopen));
+  const open = (port: number) =>
+    openDoor(port, (incoming, outgoing) => handler.handle(incoming, outgoing), parts.timers);
+  const nodePort = await open(parts.port);
+  const podPort = await open(0);
+  const nodePorts = new Map<number, Promise<Door | undefined>>([[nodePort.port, Promise.resolve(nodePort)]]);
+  let wanted: ReadonlySet<number> = new Set([nodePort.port]);
+  let isListening = true;
+  const apply = () => {
+    if (isListening) podPort.open();
+    else podPort.close('all');
+    for (const [port, opening] of nodePorts) {
+      void opening.then(door => {
+        if (isListening && wanted.has(port)) door?.open();
+        else door?.close(isListening ? 'new' : 'all');
+      });
+    }
   };
   return {
-    port,
+    port: nodePort.port,
+    podPort: podPort.port,
+    setNodePorts: ports => {
+      wanted = ports;
+      for (const port of ports) {
+        // A port that another program of this computer holds leads nowhere.
+        if (!nodePorts.has(port))
+          nodePorts.set(
+            port,
+            open(port).catch(() => undefined),
+          );
+      }
+      apply();
+    },
     apply: config => {
       handler.apply(config);
-      shouldListen = config.isListening;
-      if (shouldListen) reopen();
-      else if (server.listening) void close();
+      isListening = config.isListening;
+      apply();
     },
     setFault: fault => {
       handler.fault = fault;
@@ -232,10 +232,10 @@ export async function startGatewayServer(parts: GatewayServerParts): Promise<Gat
     get faults() {
       return handler.faults;
     },
-    stop: () => {
-      shouldListen = false;
+    stop: async () => {
       handler.stop();
-      return close();
+      const doors = await Promise.all(nodePorts.values());
+      await Promise.all([podPort, ...doors].map(door => door?.stop()));
     },
   };
 }

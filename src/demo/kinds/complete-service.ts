@@ -58,12 +58,28 @@ export function completeService(service: Service): Service {
   };
 }
 
+/**
+ * The Service without what its new type has no use for, where the client only left it there: NodePorts and
+ * externalTrafficPolicy, as `dropTypeDependentFields` of Kubernetes (pkg/registry/core/service/strategy.go).
+ */
+function withoutOutside(service: Service, previous: Service | undefined): Service {
+  if (!isOpenOutside(previous?.spec.type) || isOpenOutside(service.spec.type)) return service;
+  const nodePorts = ({ spec }: Service) => (spec.ports ?? []).map(({ nodePort }) => nodePort).join();
+  const { externalTrafficPolicy, ports = [], ...spec } = service.spec;
+  const isLeft = previous !== undefined && nodePorts(service) === nodePorts(previous);
+  const kept = isLeft ? ports.map(({ nodePort: _, ...port }) => port) : ports;
+  const policy =
+    externalTrafficPolicy === previous?.spec.externalTrafficPolicy ? {} : { externalTrafficPolicy };
+  return { ...service, spec: { ...spec, ...policy, ports: kept } as Service['spec'] };
+}
+
 /** The Service with its addresses and ports: those that it had, or free ones. `all` tells which are taken. */
 export function allocateService(
-  service: Service,
+  wanted: Service,
   all: readonly Service[],
   previous: Service | undefined,
 ): Service {
+  const service = withoutOutside(wanted, previous);
   const status = { ...service.status, loadBalancer: service.status?.loadBalancer ?? {} };
   if (service.spec.type === 'ExternalName') return { ...service, status };
   const others = all.filter(

@@ -3,6 +3,7 @@ import { CROWDED } from './crowded.ts';
 import { EMPTY } from './empty.ts';
 import { FLAKY_API } from './flaky-api.ts';
 import { FORBIDDEN } from './forbidden.ts';
+import { GATEWAY_CLUSTER_IP } from './gateway-cluster-ip.ts';
 import { HEALTHY } from './healthy.ts';
 import { ISTIOD_DOWN } from './istiod-down.ts';
 import { LOSSY_GATEWAY } from './lossy-gateway.ts';
@@ -31,6 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
   WEBHOOK,
   FORBIDDEN,
   NO_PORT_FORWARD,
+  GATEWAY_CLUSTER_IP,
   ARGO_OWNED,
   FLAKY_API,
   MESH_ONLY,

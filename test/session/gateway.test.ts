@@ -1,0 +1,253 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type DemoOptions, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import type { AppState, Sampling } from '../../src/session/state.ts';
+import { clientsOf } from '../demo/cluster.ts';
+import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
+import { putMinikubeOnPath } from '../support/fake-minikube.ts';
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A session on a demo cluster in a scenario, once it takes samples. */
+async function start(
+  scenario: string,
+  prepare: (state: AppState) => AppState = state => state,
+  options: Partial<DemoOptions> = {},
+): Promise<DemoSession> {
+  const demo = await startDemoCluster({ manifestsFolder, seed: 7, scenario, ...options });
+  cleanUps.push(() => demo.stop());
+  const session = await startDemoSession({ demo, prepare });
+  cleanUps.push(() => session.stop());
+  return session;
+}
+
+type Sampled = Extract<Sampling, { kind: 'sampling' }>;
+
+function sampled({ traffic }: AppState): Sampled | undefined {
+  return traffic.sampling.kind === 'sampling' ? traffic.sampling : undefined;
+}
+
+function answered({ traffic }: AppState): number {
+  return traffic.observed?.versions.reduce((sum, { count }) => sum + count, 0) ?? 0;
+}
+
+function failures({ traffic }: AppState): number {
+  return traffic.observed?.series.failed.reduce((sum, count) => sum + count, 0) ?? 0;
+}
+
+/** Resolves once so many more answers have come than there are now. */
+async function answersComeAgain(session: DemoSession, more = 20): Promise<AppState> {
+  const before = answered(session.store.getState());
+  return session.until(state => answered(state) >= before + more, 'answers come');
+}
+
+const INGRESS = { name: 'istio-ingressgateway', namespace: 'istio-system' };
+
+const gatewayPods = async ({ demo }: DemoSession) => {
+  const { items } = await clientsOf(demo).core.listNamespacedPod({
+    namespace: 'istio-system',
+    labelSelector: 'istio=ingressgateway',
+  });
+  return items.map(({ metadata }) => metadata?.name ?? '');
+};
+
+async function deleteGatewayPods(session: DemoSession): Promise<void> {
+  for (const name of await gatewayPods(session)) {
+    await clientsOf(session.demo).core.deleteNamespacedPod({ name, namespace: 'istio-system' });
+  }
+}
+
+/** As `kubectl patch service` does: the API server gives NodePorts and takes them away. */
+function setServiceType({ demo }: DemoSession, type: 'ClusterIP' | 'NodePort'): Promise<unknown> {
+  return clientsOf(demo).core.patchNamespacedService({
+    ...INGRESS,
+    body: [{ op: 'replace', path: '/spec/type', value: type }],
+  });
+}
+
+const words = (state: AppState) => state.notices.map(({ text }) => text).join('\n');
+
+describe('a gateway that no address leads to', () => {
+  it('is sampled through a port-forward of its own to one of its pods, and that is said', async () => {
+    const session = await start('gateway-cluster-ip');
+    const seen = await answersComeAgain(session);
+    const [pod] = await gatewayPods(session);
+    expect(sampled(seen)).toMatchObject({
+      place: `pod istio-system/${pod} port 8080`,
+      reached: 'envoy',
+      gatewayPods: { reached: 1, ready: 1 },
+    });
+    expect(seen.traffic.ways.map(({ kind, result, isUsed }) => [kind, result, isUsed])).toEqual([
+      ['load-balancer', { kind: 'absent', reason: expect.stringContaining('type ClusterIP') }, false],
+      [
+        'minikube-node-port',
+        { kind: 'absent', reason: expect.stringContaining('without a NodePort') },
+        false,
+      ],
+      ['localhost', { kind: 'absent', reason: expect.any(String) }, false],
+      ['node-port', { kind: 'absent', reason: expect.any(String) }, false],
+      [
+        'minikube-service',
+        { kind: 'absent', reason: expect.stringContaining("not the one of minikube's") },
+        false,
+      ],
+      ['port-forward', { kind: 'envoy' }, true],
+    ]);
+    expect(failures(seen)).toBe(0);
+  });
+
+  it('is known by how many of its pods are behind, and is left for an address that appears with them', async () => {
+    const session = await start('gateway-cluster-ip');
+    await answersComeAgain(session, 5);
+    await clientsOf(session.demo).apps.patchNamespacedDeployment({
+      ...INGRESS,
+      body: [{ op: 'replace', path: '/spec/replicas', value: 3 }],
+    });
+    await session.until(state => {
+      const pods = sampled(state)?.gatewayPods;
+      return pods !== undefined && pods !== 'unknown' && pods.reached === 1 && pods.ready === 3;
+    });
+    await setServiceType(session, 'NodePort');
+    await clientsOf(session.demo).apps.patchNamespacedDeployment({
+      ...INGRESS,
+      body: [{ op: 'replace', path: '/spec/replicas', value: 2 }],
+    });
+    await session.until(state => sampled(state)?.place.startsWith('http://127.0.0.1:') ?? false);
+  });
+
+  it('goes on with another pod when its pod dies, and counts what was lost', async () => {
+    const session = await start('gateway-cluster-ip');
+    const before = sampled(await answersComeAgain(session));
+    await deleteGatewayPods(session);
+    const lost = await session.until(state => failures(state) > 0);
+    const after = await session.until(
+      state => sampled(state) !== undefined && sampled(state)?.place !== before?.place,
+      'another pod',
+    );
+    expect(words(after)).toContain('the gateway is reached');
+    await answersComeAgain(session);
+    expect(failures(session.store.getState())).toBeGreaterThanOrEqual(failures(lost));
+  });
+
+  it('is reached again without a key after the API server was gone', async () => {
+    const session = await start('gateway-cluster-ip');
+    await answersComeAgain(session);
+    await session.demo.stopApi();
+    await session.until(({ traffic }) =>
+      (traffic.observed?.failures ?? []).some(({ label }) => label === 'no port-forward'),
+    );
+    await session.demo.startApi();
+    await answersComeAgain(session);
+  });
+
+  it('leaves no socket when its session ends', async () => {
+    const connections = () => process.getActiveResourcesInfo().filter(kind => /TCP|TLS/.test(kind));
+    const demo = await startDemoCluster({ manifestsFolder, seed: 7, scenario: 'gateway-cluster-ip' });
+    const session = await startDemoSession({ demo });
+    await answersComeAgain(session, 50);
+    const open = connections().length;
+    expect(open).toBeGreaterThan(4);
+    await deleteGatewayPods(session);
+    await session.until(state => failures(state) > 0);
+    await answersComeAgain(session, 20);
+    // What the dead pod's connections were made of is gone, but for those of this test's own clients.
+    expect(connections().length).toBeLessThanOrEqual(open + 20);
+    await session.stop();
+    await demo.stop();
+    await vi.waitFor(() => expect(connections()).toEqual([]), { timeout: 5_000 });
+  });
+});
+
+describe('a NodePort', () => {
+  it('that is taken away is left for a port-forward, and what it lost is counted', async () => {
+    const session = await start('healthy');
+    const before = await answersComeAgain(session);
+    expect(sampled(before)?.place).toBe(session.demo.gatewayUrl);
+    expect(before.traffic.ways.find(({ isUsed }) => isUsed)?.kind).toBe('minikube-node-port');
+    await setServiceType(session, 'ClusterIP');
+    const after = await session.until(state =>
+      words(state).includes(`no longer by ${session.demo.gatewayUrl}`),
+    );
+    expect(sampled(after)?.place).toMatch(/^pod istio-system/);
+    expect(failures(after)).toBeGreaterThan(0);
+    await answersComeAgain(session);
+  });
+
+  it('stays in use while its gateway pod is replaced', async () => {
+    const session = await start('healthy');
+    await answersComeAgain(session);
+    await deleteGatewayPods(session);
+    await session.until(state => failures(state) > 0);
+    const after = await answersComeAgain(session, 40);
+    expect(sampled(after)?.place).toBe(session.demo.gatewayUrl);
+  });
+});
+
+describe('a gateway that the person names', () => {
+  it('is sampled although something else answers there, and that is said', async () => {
+    const server = createServer((_, response) => response.writeHead(200, { server: 'caddy' }).end('hello'));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(
+      () =>
+        new Promise(resolve => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    );
+    const gatewayUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const session = await start('healthy', state => ({
+      ...state,
+      traffic: { ...state.traffic, gatewayUrl },
+    }));
+    const seen = await session.until(state => sampled(state) !== undefined);
+    expect(sampled(seen)).toMatchObject({ place: gatewayUrl, reached: 'other' });
+    expect(seen.traffic.ways).toEqual([
+      {
+        kind: 'given',
+        words: 'as given',
+        place: gatewayUrl,
+        result: { kind: 'other', what: 'caddy, HTTP 200' },
+        isUsed: true,
+      },
+    ]);
+  });
+});
+
+describe("minikube's own command", () => {
+  const onMinikube = (state: AppState): AppState => ({
+    ...state,
+    connection: { ...state.connection, context: 'minikube' },
+  });
+
+  it('is run where no address works, read by the line of the port, and ended with the session', async () => {
+    const demo = await startDemoCluster({ manifestsFolder, seed: 7 });
+    cleanUps.push(() => demo.stop());
+    // As with Docker on macOS, nothing leads to the node's address.
+    const body = [{ op: 'replace', path: '/status/addresses/0/address', value: '127.9.9.9' }];
+    await clientsOf(demo).core.patchNodeStatus({ name: 'minikube', body });
+    const minikube = await putMinikubeOnPath(Number(new URL(demo.gatewayUrl).port));
+    cleanUps.push(minikube.remove);
+    const session = await startDemoSession({ demo, prepare: onMinikube });
+    const seen = await answersComeAgain(session);
+    expect(seen.traffic.ways.map(({ kind, result }) => [kind, result.kind])).toEqual([
+      ['load-balancer', 'absent'],
+      ['minikube-node-port', 'silent'],
+      ['localhost', 'absent'],
+      ['node-port', 'absent'],
+      ['minikube-service', 'envoy'],
+      ['port-forward', 'envoy'],
+    ]);
+    expect(sampled(seen)?.place).toBe(await minikube.url());
+    expect(await minikube.calls()).toEqual([
+      'service istio-ingressgateway --url -n istio-system -p minikube',
+    ]);
+    expect(await minikube.running()).toBe(1);
+    await session.stop();
+    expect(await minikube.running()).toBe(0);
+  });
+});
