@@ -1,11 +1,17 @@
-// Writes the key map into the README, between its markers. A test fails while the two differ.
+// Writes the tables that follow from the code into the README, between their markers. A test fails while the two differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { keysAsMarkdown } from '../src/components/key-lookup.ts';
+import { findingCodesAsMarkdown } from '../src/kube/finding-codes.ts';
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url));
-const text = readFileSync(readme, 'utf8');
-const [before, rest] = text.split('<!-- keys -->\n');
-const after = rest?.split('<!-- /keys -->')[1];
-if (after === undefined) throw new Error('README.md has lost the markers of its key table');
-writeFileSync(readme, `${before}<!-- keys -->\n${keysAsMarkdown()}\n<!-- /keys -->${after}`);
+
+function withTable(text, name, table) {
+  const [before, rest] = text.split(`<!-- ${name} -->\n`);
+  const after = rest?.split(`<!-- /${name} -->`)[1];
+  if (after === undefined) throw new Error(`README.md has lost the markers of its table of ${name}`);
+  return `${before}<!-- ${name} -->\n${table}\n<!-- /${name} -->${after}`;
+}
+
+const withKeys = withTable(readFileSync(readme, 'utf8'), 'keys', keysAsMarkdown());
+writeFileSync(readme, withTable(withKeys, 'codes', findingCodesAsMarkdown()));

@@ -19,4 +19,4 @@ export type Io = {
 };
 
 /** Exit codes, as the README documents them. */
-export const EXIT = { done: 0, usage: 1, cluster: 2, bug: 70, signal: 128 } as const;
+export const EXIT = { done: 0, usage: 1, found: 1, cluster: 2, bug: 70, signal: 128 } as const;

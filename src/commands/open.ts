@@ -9,6 +9,7 @@ import { summary } from '../session/summary.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
+import { screenSize } from './screen-size.ts';
 import { terminationSignal } from './signals.ts';
 
 export type OpenFlags = ClusterFlags &
@@ -189,13 +190,4 @@ function firstCrash(): { readonly happened: Promise<never>; readonly forget: () 
     };
   });
   return { happened, forget };
-}
-
-function screenSize({ stdout, env }: Io): { columns: number; rows: number; isUnicode: boolean } {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  return {
-    columns: stdout.columns || 80,
-    rows: stdout.rows || 24,
-    isUnicode: /utf-?8/i.test(locale) || process.platform === 'win32' || process.platform === 'darwin',
-  };
 }

@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
+import type { DoctorFlags } from './doctor.ts';
 import { EXIT, type Io } from './io.ts';
 import { type OpenFlags, open } from './open.ts';
 import { withSamplingFlags } from './sampling-flags.ts';
@@ -40,6 +41,27 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .action(async (flags: DemoParsed) => {
       code = await demo(flags, io);
     });
+  withClusterFlags(program.command('doctor'))
+    .description(
+      'say what keeps requests from following the weights, each with what to do; needs no terminal',
+    )
+    .argument('[virtualservice]', 'which VirtualService to examine; found where there is one')
+    .addOption(
+      new Option('-o, --output <format>', 'text for people, json for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .option('--demo', 'boot the embedded demo cluster and examine that', false)
+    .option('--scenario <name>', 'the scenario of the demo; implies --demo')
+    .option('--seed <number>', "seed of the demo's random choices", readCount)
+    .option('--pods <number>', 'how many pods the scenario `crowded` has in the namespace', readCount)
+    .action(async (virtualService: string | undefined, flags: DoctorFlags) => {
+      const demo = flags.demo || flags.scenario !== undefined;
+      const problem = flags.scenario === undefined ? undefined : await unknownScenario(flags.scenario);
+      if (problem !== undefined) io.stderr.write(`${problem}\n`);
+      const { doctor } = await import('./doctor.ts');
+      code = problem === undefined ? await doctor({ ...flags, virtualService, demo }, io) : EXIT.usage;
+    });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -62,6 +84,12 @@ async function demo(flags: DemoParsed, io: Io): Promise<number> {
   if (!flags.serve) return open({ ...flags, demo: true }, io);
   const { serveDemo } = await import('./demo.ts');
   return serveDemo(flags, io);
+}
+
+/** Only when asked: the list of scenarios loads the whole cluster. */
+async function unknownScenario(name: string): Promise<string | undefined> {
+  const { scenarioProblem } = await import('./scenarios.ts');
+  return scenarioProblem(name);
 }
 
 function withClusterFlags(command: Command): Command {

@@ -1,15 +1,17 @@
+import type { FindingCode } from './finding-codes.ts';
+
 export type Severity = 'error' | 'warning' | 'info';
 
 /**
  * Something that was read of the cluster and is not well, or worth knowing.
  *
- * `code` is stable: Istio's analyzer code (`IST0101`) where its analyzer means the same, else one of our own (`WB0001`).
+ * `code` is stable and one of `FINDING_CODES`.
  * `object` is what it is about, as people write it: `DestinationRule default/myapp`. `sentence` says what is wrong, in the
  * present tense. `fix` says what to do about it, with the command to type where there is one; empty where there is nothing to do.
  */
 export type Finding = {
   readonly severity: Severity;
-  readonly code: string;
+  readonly code: FindingCode;
   readonly object: string;
   readonly sentence: string;
   readonly fix: string;

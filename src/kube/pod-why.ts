@@ -100,9 +100,14 @@ export function explainPod(
   events: readonly WarningEvent[],
 ): string {
   const event = newestWarning('Pod', name, events);
-  // The scheduler's event is the condition's message again.
-  if (!event || event.reason === 'FailedScheduling') return why || (event ? eventWords(event) : '');
-  return [why, eventWords(event)].filter(words => words !== '').join('; ');
+  if (!event) return why;
+  return why === '' || !repeats(event, why) ? [why, eventWords(event)].filter(Boolean).join('; ') : why;
+}
+
+/** The scheduler's event is the pod's condition again; others end with the cause, which the status may have told. */
+function repeats({ reason, message }: WarningEvent, why: string): boolean {
+  const cause = message.split(': ').at(-1) ?? message;
+  return reason === 'FailedScheduling' || why.includes(cause);
 }
 
 function eventWords({ reason, message }: WarningEvent): string {

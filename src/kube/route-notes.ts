@@ -2,6 +2,7 @@ import { plainText } from '../plain-text.ts';
 import { boundGateways } from './bound-gateways.ts';
 import { asReached, isDelegate, rootsOf } from './delegation.ts';
 import { type Finding, gravestFirst, type Note } from './finding.ts';
+import type { FindingCode } from './finding-codes.ts';
 import { type JsonObject, listIn, numberIn, objectIn, textIn } from './json.ts';
 import { rivalNotes } from './rival-notes.ts';
 import { shadowOver } from './shadowed-routes.ts';
@@ -136,7 +137,7 @@ function delegateNotes(
 
 /** What happens to requests besides going where the weights say. */
 function trafficNotes({ protocol, json, destinations }: Route): readonly Note[] {
-  const info = (code: string, sentence: string): Note => ({ severity: 'info', code, sentence, fix: '' });
+  const info = (code: FindingCode, sentence: string): Note => ({ severity: 'info', code, sentence, fix: '' });
   if (protocol !== 'http') {
     const sentence = `weights count for new ${protocol} connections only: open ones stay where they are`;
     return [info('WB0310', sentence)];

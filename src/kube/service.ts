@@ -6,6 +6,8 @@ export type ServicePort = {
   readonly port: number;
   readonly targetPort: number | string;
   readonly nodePort: number | undefined;
+  /** The protocol as `spec.ports[].appProtocol` declares it. */
+  readonly appProtocol: string | undefined;
 };
 
 export type Service = Metadata & {
@@ -38,5 +40,6 @@ function readPort(item: Json): ServicePort {
     port: number,
     targetPort: numberIn(port.targetPort) ?? textIn(port.targetPort) ?? number,
     nodePort: numberIn(port.nodePort),
+    appProtocol: textIn(port.appProtocol),
   };
 }

@@ -1,7 +1,7 @@
 import { type Clock, pause } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import type { ClusterError } from '../kube/cluster-error.ts';
-import { listIn, objectIn, textIn } from '../kube/json.ts';
+import { preferredIstioVersion } from '../kube/served-version.ts';
 import { Suspicion } from '../kube/suspicion.ts';
 import { collectionOf, ISTIO_GROUP, readVirtualService } from '../kube/virtual-service.ts';
 import { virtualServiceRead } from './applied.ts';
@@ -81,7 +81,7 @@ export class WatchLoop {
     while (!this.#signal.aborted) {
       const group = await this.#api.raw(`/apis/${ISTIO_GROUP}`, this.#signal);
       if (group.ok) {
-        this.#istioVersion = preferredVersion(group.value);
+        this.#istioVersion = preferredIstioVersion(group.value);
         return;
       }
       const error: ClusterError =
@@ -141,9 +141,4 @@ function interrupted(error: ClusterError): CollectionChange['fold'] {
     ...cluster,
     virtualServices: foldReport(cluster.virtualServices, { kind: 'interrupted', error }, now),
   });
-}
-
-function preferredVersion(group: ReturnType<typeof objectIn>): string {
-  const served = listIn(group.versions).map(version => textIn(objectIn(version).version));
-  return ['v1', 'v1beta1', 'v1alpha3'].find(version => served.includes(version)) ?? 'v1';
 }
