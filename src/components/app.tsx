@@ -37,7 +37,7 @@ export function App() {
 
 function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }> }) {
   const isOpen = useAppState(state => state.ui.overlay.kind !== 'none');
-  const isTall = useAppState(({ ui: { overlay } }) => overlay.kind === 'help' || overlay.kind === 'list');
+  const isTall = useAppState(({ ui: { overlay } }) => ['help', 'list', 'finding'].includes(overlay.kind));
   const { columns, healthColumns, versionsColumns, topRows, weightsRows, responsesRows } = layout;
   const coversWeights = topRows < OVERLAY_ROWS;
   return (

@@ -7,6 +7,7 @@ export type KeyContext =
   | 'everywhere'
   | 'help'
   | 'ways'
+  | 'finding'
   | 'confirm'
   | 'list'
   | 'filter'

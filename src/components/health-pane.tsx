@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { findingCount } from '../session/findings.ts';
 import { type HealthRow, healthRows } from './health-rows.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
@@ -10,10 +11,18 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
   const isLoading = useAppState(state => state.cluster.nodes.freshness.kind === 'loading');
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.nodes, cluster.istioPods], now));
   const all = useDerived(({ cluster, now }) => healthRows(cluster, now));
+  const count = useAppState(findingCount);
   const shown = fitting(all, rows - 2);
   const hidden = all.length - shown.length;
   const aside = stale || (hidden > 0 ? `${hidden} more` : '');
-  const frame = { id: 'health', columns, rows, title: 'Health', aside, isStale: stale !== '' } as const;
+  const frame = {
+    id: 'health',
+    columns,
+    rows,
+    title: healthTitle(count),
+    aside,
+    isStale: stale !== '',
+  } as const;
   return (
     <Pane frame={frame}>
       {shown.map(row => (
@@ -22,6 +31,11 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
       {all.length === 0 ? <NothingYet isLoading={isLoading} /> : null}
     </Pane>
   );
+}
+
+/** `Health: 2 findings, press d`; notes do not count. */
+function healthTitle(count: number): string {
+  return count === 0 ? 'Health' : `Health: ${count} ${count === 1 ? 'finding' : 'findings'}, press d`;
 }
 
 function fitting(rows: readonly HealthRow[], lines: number): readonly HealthRow[] {

@@ -1,3 +1,4 @@
+import { isControlPlane, istioVersion, ownerName, releaseWords } from '../kube/istio-findings.ts';
 import type { Node } from '../kube/node.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { ClusterState } from '../session/state.ts';
@@ -21,7 +22,8 @@ export function healthRows(
   now: number,
 ): readonly HealthRow[] {
   const nodes = cluster.nodes.items.map(node => nodeRow(node));
-  const pods = cluster.istioPods.items.toSorted(byImportance).map(pod => podRow(pod, now));
+  const release = releaseWords(cluster.istioPods.items.filter(isControlPlane));
+  const pods = cluster.istioPods.items.toSorted(byImportance).map(pod => podRow(pod, release, now));
   const rows = [...nodes, ...pods];
   const rank = ({ status }: HealthRow) => ['failing', 'warning', 'waiting', 'well'].indexOf(status);
   return rows.toSorted((left, right) => rank(left) - rank(right));
@@ -44,11 +46,11 @@ function nodeStatus(node: Node): Status {
   return node.status === 'Ready' && node.why === '' ? 'well' : 'warning';
 }
 
-function podRow(pod: Pod, now: number): HealthRow {
+function podRow(pod: Pod, release: string, now: number): HealthRow {
   return {
     key: `pod/${pod.name}`,
     status: podStatus(pod),
-    name: shortName(pod),
+    name: withRelease(pod, release),
     ready: `${pod.readyContainers}/${pod.containers}`,
     words: pod.status,
     age: pod.createdAtMs === undefined ? '' : ageText(now - pod.createdAtMs),
@@ -64,11 +66,16 @@ function podStatus(pod: Pod): Status {
   return pod.status === 'Running' ? 'warning' : 'failing';
 }
 
+/** istiod with its release, and any other pod whose release is another one. */
+function withRelease(pod: Pod, release: string): string {
+  const own = istioVersion(pod);
+  const isTold = own !== '' && (isControlPlane(pod) || own !== release);
+  return isTold ? `${shortName(pod)} ${own}` : shortName(pod);
+}
+
 /** The pod's name without what its ReplicaSet added, where a label says what that is, and without the `istio-` that all share. */
 function shortName(pod: Pod): string {
-  const hash = pod.labels['pod-template-hash'];
-  const at = hash === undefined ? -1 : pod.name.lastIndexOf(`-${hash}`);
-  return (at > 0 ? pod.name.slice(0, at) : pod.name).replace(/^istio-/, '');
+  return ownerName(pod).replace(/^istio-/, '');
 }
 
 /** istiod first, then ingress gateways. */

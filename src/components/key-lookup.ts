@@ -69,6 +69,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   everywhere: 'everywhere',
   help: 'help',
   ways: 'ways to the gateway',
+  finding: 'a finding',
   list: 'lists',
   filter: 'filters',
   confirm: 'confirmations',

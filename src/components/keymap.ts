@@ -201,6 +201,16 @@ export const keymap: readonly Binding[] = [
     hint: { at: 15, keys: 'v' },
   },
   {
+    id: 'doctor',
+    context: ['everywhere'],
+    keys: ['d'],
+    shown: 'd',
+    label: 'doctor',
+    sentence: 'show what keeps requests from following the weights, each with what to do',
+    intent: { kind: 'open-list', list: 'findings' },
+    hint: { at: 18, keys: 'd' },
+  },
+  {
     id: 'show-ways',
     context: ['everywhere'],
     keys: ['g'],
@@ -277,7 +287,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'quit',
-    context: ['everywhere', 'help', 'ways', 'list'],
+    context: ['everywhere', 'help', 'ways', 'finding', 'list'],
     keys: ['q'],
     shown: 'q',
     label: 'quit',
@@ -287,7 +297,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'interrupt',
-    context: ['everywhere', 'help', 'ways', 'confirm', 'list', 'filter', 'text-entry'],
+    context: ['everywhere', 'help', 'ways', 'finding', 'confirm', 'list', 'filter', 'text-entry'],
     keys: ['ctrl+c'],
     shown: 'ctrl-c',
     label: 'quit',

@@ -10,7 +10,7 @@ import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
-/** No column is wider, so that one long name leaves room for the others. */
+/** No column but the last is wider, so that one long name leaves room for the others. */
 const MAX_COLUMN = 34;
 const GAP = '  ';
 
@@ -21,7 +21,7 @@ export function ListBox({ list, columns }: { readonly list: OpenList; readonly c
   const index = chosenIndex(rows, list.chosen);
   const first = Math.max(0, Math.min(index - Math.floor(visible / 2), rows.length - visible));
   const { headings } = listSource(list.list);
-  const widths = headings.map((heading, at) => columnWidth(heading, rows, at));
+  const widths = headings.map((_, at) => columnWidth(headings, rows, at));
   return (
     <>
       <Box height={1} justifyContent="space-between">
@@ -39,7 +39,9 @@ export function ListBox({ list, columns }: { readonly list: OpenList; readonly c
         <RowLine
           key={row.id}
           row={row}
-          cells={row.cells.map((cell, column) => padded(cell, widths[column] ?? 0))}
+          cells={row.cells.map((cell, column) =>
+            column === headings.length - 1 ? cell : padded(cell, widths[column] ?? 0),
+          )}
           isChosen={first + at === index}
           columns={columns}
         />
@@ -103,9 +105,10 @@ function markGlyph(mark: ListRow['mark'], { status, current }: Glyphs): string {
   return mark === 'current' ? current : status[mark];
 }
 
-function columnWidth(heading: string, rows: readonly ListRow[], column: number): number {
+function columnWidth(headings: readonly string[], rows: readonly ListRow[], column: number): number {
+  const heading = headings[column] ?? '';
   const widest = Math.max(...rows.map(({ cells }) => stringWidth(cells[column] ?? '')), stringWidth(heading));
-  return Math.min(widest, MAX_COLUMN);
+  return column === headings.length - 1 ? widest : Math.min(widest, MAX_COLUMN);
 }
 
 /** The text in exactly so many cells, cut where it is wider. */

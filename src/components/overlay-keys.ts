@@ -4,7 +4,7 @@ import type { Binding } from './binding.ts';
 export const overlayKeys: readonly Binding[] = [
   {
     id: 'close',
-    context: ['help', 'ways', 'list', 'filter', 'confirm', 'text-entry'],
+    context: ['help', 'ways', 'finding', 'list', 'filter', 'confirm', 'text-entry'],
     keys: ['escape'],
     shown: 'esc',
     label: 'close',
@@ -28,6 +28,15 @@ export const overlayKeys: readonly Binding[] = [
     shown: 'g or enter',
     label: 'close',
     sentence: 'close the ways to the gateway',
+    intent: { kind: 'close-overlay' },
+  },
+  {
+    id: 'close-finding',
+    context: ['finding'],
+    keys: ['enter'],
+    shown: 'enter',
+    label: 'back',
+    sentence: 'back to the list of findings',
     intent: { kind: 'close-overlay' },
   },
   {

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import TextInput from 'ink-text-input';
 import type { Overlay, PromptSubject } from '../session/state.ts';
 import type { Binding } from './binding.ts';
+import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
@@ -35,6 +36,8 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
       return <Help index={overlay.index} rows={rows} />;
     case 'ways':
       return <WaysList index={overlay.index} rows={rows} />;
+    case 'finding':
+      return <FindingBox id={overlay.id} />;
     case 'list':
       return <ListBox list={overlay} columns={columns - 4} />;
     case 'confirm':

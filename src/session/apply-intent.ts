@@ -14,6 +14,7 @@ import { isSamplingRate, RATE_WORDS } from '../traffic/sampling-rate.ts';
 import { accessDoubted, missingPermission } from './access.ts';
 import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
 import { assertNever } from './assert-never.ts';
+import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import type { Intent } from './intents.ts';
 import {
@@ -86,9 +87,9 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'open-ways':
       return withOverlay(state, { kind: 'ways', index: 0 });
     case 'open-list':
-      return openList(state, intent.list);
+      return openList(intent.list === 'findings' ? doctorAsked(state, now) : state, intent.list);
     case 'close-overlay':
-      return state.ui.overlay.kind === 'list' ? leaveList(state) : withOverlay(state, { kind: 'none' });
+      return closeOverlay(state);
     case 'move-choice':
       return moveChoice(state, intent.by);
     case 'move-page':
@@ -128,6 +129,13 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
 
 function withOverlay(state: AppState, overlay: Overlay): AppState {
   return { ...state, ui: { ...state.ui, overlay } };
+}
+
+/** A list gives up its filter first; a finding goes back to the list that it was taken from. */
+function closeOverlay(state: AppState): AppState {
+  const { overlay } = state.ui;
+  if (overlay.kind === 'finding') return openList(state, 'findings', overlay.id);
+  return overlay.kind === 'list' ? leaveList(state) : withOverlay(state, { kind: 'none' });
 }
 
 function moveSelected(state: AppState, wanted: number, intent: Intent, now: number): AppState {

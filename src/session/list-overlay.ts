@@ -1,3 +1,4 @@
+import { findingsList } from './findings-list.ts';
 import {
   chosenIndex,
   editedLine,
@@ -13,7 +14,7 @@ import type { AppState, ListId, Overlay } from './state.ts';
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
 /** Every list of the screen. */
-const SOURCES: Readonly<Record<ListId, ListSource>> = { routes: routeList };
+const SOURCES: Readonly<Record<ListId, ListSource>> = { routes: routeList, findings: findingsList };
 
 export function listSource(list: ListId): ListSource {
   return SOURCES[list];
@@ -28,8 +29,8 @@ export function listedRows(
   return { rows: matching(all, filter), total: all.length };
 }
 
-export function openList(state: AppState, list: ListId): AppState {
-  return withList(state, { kind: 'list', list, filter: '', isFiltering: false, chosen: undefined });
+export function openList(state: AppState, list: ListId, chosen?: string): AppState {
+  return withList(state, { kind: 'list', list, filter: '', isFiltering: false, chosen });
 }
 
 /** Moves the highlight by rows. */

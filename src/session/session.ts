@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { AccessLoop } from './access-loop.ts';
+import { FindingsLoop } from './findings-loop.ts';
 import { OwnerLoop } from './owner-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
 import { SampleLoop } from './sample-loop.ts';
@@ -27,6 +28,7 @@ export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Se
     new SampleLoop(api, store, clock, signal).run(),
     new AccessLoop(api, store, clock, signal).run(),
     new OwnerLoop(api, store, clock, signal).run(),
+    new FindingsLoop(api, store, clock, signal).run(),
   ]);
   // A loop that throws is a bug: it surfaces as an uncaught exception, which restores the terminal and ends the program.
   loops.catch(error => {

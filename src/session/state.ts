@@ -13,6 +13,7 @@ import { DEFAULT_RATE_PER_SECOND } from '../traffic/sampling-rate.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
+import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import type { Intent } from './intents.ts';
 import type { TriedWay } from './tried-way.ts';
 
@@ -28,6 +29,7 @@ export type AppState = {
   readonly target: Target;
   readonly weights: WeightsState;
   readonly traffic: TrafficState;
+  readonly doctor: DoctorState;
   readonly ui: UiState;
   readonly notices: readonly Notice[];
   /** What the API server warned of, each text once, the newest last. */
@@ -235,6 +237,8 @@ export type Overlay =
       /** The highlighted row by what it is, because the list may change while it is open; absent until it was moved. */
       readonly chosen: string | undefined;
     }
+  /** One row of the doctor's list in full. */
+  | { readonly kind: 'finding'; readonly id: string }
   | {
       readonly kind: 'confirm';
       readonly question: string;
@@ -255,7 +259,7 @@ export type Overlay =
     };
 
 /** What there are lists of. */
-export type ListId = 'routes';
+export type ListId = 'routes' | 'findings';
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
@@ -346,6 +350,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       headers: {},
       naming: undefined,
     },
+    doctor: NOT_EXAMINED,
     ui: { ...screen, focus: 'weights', overlay: { kind: 'none' } },
     notices: [],
     warnings: [],

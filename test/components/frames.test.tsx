@@ -8,6 +8,7 @@ import { applyIntent } from '../../src/session/apply-intent.ts';
 import { withNotice } from '../../src/session/notices.ts';
 import type { AppState, ListId } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
+import { someChecks } from '../support/checks.ts';
 import { aVirtualService } from '../support/objects.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
@@ -69,6 +70,10 @@ const typedInto = (list: ListId, text: string) => (state: AppState) =>
     { kind: 'edit-draft', text },
     NOW,
   );
+const withFindings: AppState = {
+  ...stateOf('crash-looping', [50, 50]),
+  doctor: { checks: someChecks, askedAtMs: 0 },
+};
 const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['connecting', stateOf('nothing', [])],
   ['healthy', { ...healthy, traffic: observedTraffic(healthy, 'agrees') }],
@@ -118,6 +123,16 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ],
   ['routes-filtered', typedInto('routes', 'shop 1')(crowded)],
   ['routes-none-left', typedInto('routes', 'nothing')(crowded)],
+  ['findings', applyIntent(withFindings, { kind: 'open-list', list: 'findings' }, NOW)],
+  [
+    'finding',
+    applyIntent(
+      applyIntent(withFindings, { kind: 'open-list', list: 'findings' }, NOW),
+      { kind: 'accept' },
+      NOW,
+    ),
+  ],
+  ['found', withFindings],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
