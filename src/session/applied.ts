@@ -12,7 +12,7 @@ import {
 import { productName } from '../version.ts';
 import { withNotice } from './notices.ts';
 import { putBackBy, putBackWords, withPutBack } from './put-back.ts';
-import { withWeights } from './shifts.ts';
+import { shiftAccepted, shiftArrived, withWeights } from './shifts.ts';
 import type { Applied, AppliedSource, AppState, WeightsState } from './state.ts';
 
 export function appliedFrom(virtualService: VirtualService, route: Route, source: AppliedSource): Applied {
@@ -55,7 +55,7 @@ export function patchSent(state: AppState, now: number): AppState {
  * not asked again: requested returns to what it stored.
  */
 export function patchAccepted(state: AppState, virtualService: VirtualService, now: number): AppState {
-  const { applied: before, patch, undo } = state.weights;
+  const { applied: before, patch } = state.weights;
   // The answer may come after another VirtualService was chosen: then it says nothing about this one.
   if (!before || patch.kind !== 'in-flight' || !isSameObject(before.virtualService, virtualService)) {
     return withWeights(state, { patch: { kind: 'idle' } });
@@ -67,11 +67,10 @@ export function patchAccepted(state: AppState, virtualService: VirtualService, n
   const from = goesOn ? before.source.from : before.weights;
   const source = { kind: 'shift', shiftId, from, keyAtMs, sentAtMs, acceptedAtMs: now } as const;
   const applied = appliedFrom(virtualService, route, source);
-  const accepted = withWeights(state, {
+  const accepted = withWeights(shiftAccepted(state, shiftId, applied.weights), {
     applied,
     patch: { kind: 'idle' },
     awaitedEcho: echoOf(virtualService, before.virtualService, now) ?? state.weights.awaitedEcho,
-    undo: undo.map(shift => (shift.id === shiftId ? { ...shift, accepted: applied.weights } : shift)),
   });
   if (sameWeights(applied.weights, wanted)) return accepted;
   const text = `you asked ${weightsText(wanted)}; the API server stored ${weightsText(applied.weights)} instead`;
@@ -91,18 +90,29 @@ export function patchFailed(
   fresh: VirtualService | undefined,
   now: number,
 ): AppState {
-  const { applied: before, requested } = state.weights;
+  const { applied: before, requested, patch } = state.weights;
   if (!before || !isSameObject(before.virtualService, sentTo)) {
     return withNotice(withWeights(state, { patch: { kind: 'idle' } }), 'error', error.headline, now);
   }
   const after = fresh ? appliedOutside(fresh, before, now) : before;
   if (!after) return routeLost(state, fresh, now);
   const echo = fresh ? echoOf(fresh, before.virtualService, now) : undefined;
-  const back = withWeights(returnToApplied(state, after), { awaitedEcho: echo ?? state.weights.awaitedEcho });
-  if (fresh && sameWeights(after.weights, requested)) return withWeights(back, { refusedAsk: undefined });
+  const awaitedEcho = echo ?? state.weights.awaitedEcho;
+  const hasArrived =
+    fresh !== undefined && patch.kind === 'in-flight' && sameWeights(after.weights, patch.wanted);
+  const known = hasArrived ? shiftAccepted(state, patch.shiftId, after.weights) : state;
+  if (fresh && sameWeights(after.weights, requested)) {
+    const done = { applied: after, requested: after.weights, awaitedEcho, refusedAsk: undefined } as const;
+    return withWeights(known, { ...done, patch: { kind: 'idle' } });
+  }
+  const back = withWeights(returnToApplied(known, after), { awaitedEcho });
   const ask = `you asked ${weightsText(requested)}`;
   if (sameRoute(before.route, after.route)) {
     return withNotice(back, 'error', `${error.headline} ${error.nextStep} (${ask}; r asks again)`, now);
+  }
+  if (hasArrived) {
+    const text = `${ask}; the answer was lost, and your ${weightsText(patch.wanted)} is applied; r asks again`;
+    return withNotice(back, 'warning', text, now);
   }
   const { words, noted } = whatHappened(back, before, after, now);
   return withNotice(noted, 'warning', `${ask}; meanwhile ${words}; r asks again`, now);
@@ -159,13 +169,18 @@ export function virtualServiceSeen(state: AppState, seen: VirtualService, now: n
   return awaitedEcho ? state : followed(state, applied, seen, now);
 }
 
-/** The VirtualService as just read from the server, which is newer than whatever the watch has shown so far. */
+/**
+ * The VirtualService as just read from the server, because the watch owes an echo. It is newer than whatever the watch has shown,
+ * unless the echo came meanwhile: then the watch shows what there is. A watch that began anew with a list may have skipped it.
+ */
 export function virtualServiceRead(state: AppState, read: VirtualService, now: number): AppState {
-  const { applied } = state.weights;
-  if (!applied || !isSameObject(applied.virtualService, read)) return state;
-  const awaitedEcho = { resourceVersion: read.resourceVersion, sinceMs: now };
-  if (read.resourceVersion === applied.virtualService.resourceVersion)
-    return withWeights(state, { awaitedEcho });
+  const { applied, awaitedEcho: owed } = state.weights;
+  if (!applied || !owed || !isSameObject(applied.virtualService, read)) return state;
+  const shown = state.cluster.virtualServices.items.find(item => isSameObject(item, read));
+  const { resourceVersion } = read;
+  const awaitedEcho =
+    shown?.resourceVersion === resourceVersion ? undefined : { resourceVersion, sinceMs: now };
+  if (resourceVersion === applied.virtualService.resourceVersion) return withWeights(state, { awaitedEcho });
   return withWeights(followed(state, applied, read, now), { awaitedEcho });
 }
 
@@ -181,7 +196,10 @@ function changedOutside(state: AppState, before: Applied, next: Applied, now: nu
   const { requested, refusedAsk } = state.weights;
   const taken = { applied: next, requested: next.weights, basisIndex: -1 };
   if (refusedAsk && sameWeights(next.weights, refusedAsk)) {
-    const arrived = withWeights(state, { ...taken, refusedAsk: undefined });
+    const arrived = withWeights(shiftArrived(state, before.weights, next.weights, now), {
+      ...taken,
+      refusedAsk: undefined,
+    });
     return withNotice(arrived, 'info', `your ${weightsText(next.weights)} is applied after all`, now);
   }
   const { words, noted } = whatHappened(state, before, next, now);

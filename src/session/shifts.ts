@@ -63,6 +63,22 @@ export function redoShift(state: AppState, now: number): AppState {
   return withWeights(again, { redo: state.weights.redo.slice(0, -1) });
 }
 
+/** The server took `accepted` of the shift: that is what undo finds applied. */
+export function shiftAccepted(state: AppState, id: number, accepted: RawWeights): AppState {
+  const undo = state.weights.undo.map(shift => (shift.id === id ? { ...shift, accepted } : shift));
+  return withWeights(state, { undo });
+}
+
+/** A shift that was given up as refused turns out to be applied: it is a step to undo again. */
+export function shiftArrived(state: AppState, from: RawWeights, to: RawWeights, now: number): AppState {
+  const { undo, shiftCount } = state.weights;
+  const id = shiftCount + 1;
+  // No key extends it: whoever holds one has been told that it was refused.
+  const keyAtMs = now - SHIFT_GAP_MS;
+  const shift: Shift = { id, from, to, accepted: to, firstKeyAtMs: keyAtMs, lastKeyAtMs: keyAtMs };
+  return withWeights(state, { undo: [...undo, shift].slice(-MAX_UNDO), shiftCount: id });
+}
+
 /** Whether a key at `now` belongs to a run that was refused: whoever holds it has not seen the notice yet. */
 export function continuesRefusedRun({ weights }: AppState, now: number): boolean {
   return weights.refusedRunAtMs !== undefined && now - weights.refusedRunAtMs < SHIFT_GAP_MS;

@@ -248,7 +248,50 @@ describe('a refused patch', () => {
   });
 });
 
+describe('a patch whose answer is lost', () => {
+  const lost: ClusterError = { ...rejected, kind: 'unreachable' };
+  const sent = patchSent(press(start, right), T);
+  const theirs = aVirtualService([40, 60], { resourceVersion: '2', manager: 'weighbridge' });
+  const undone = (state: AppState) => shown(press(state, { kind: 'undo' }, T + 5000)).requested;
+
+  it('is a step to undo where it turns out at once that it was applied', () => {
+    const failed = patchFailed(sent, lost, aVirtualService([]), theirs, T + 100);
+    expect(shown(failed)).toEqual({ requested: '40/60', applied: '40/60' });
+    expect(failed.notices).toEqual([]);
+    expect(undone(failed)).toBe('50/50');
+  });
+
+  it('is a step to undo where that shows later', () => {
+    const failed = patchFailed(sent, lost, aVirtualService([]), undefined, T + 100);
+    expect(lastNotice(press(failed, { kind: 'undo' }, T + 200))).toBe('there is no shift to undo');
+    const seen = virtualServiceSeen(failed, theirs, T + 300);
+    expect(lastNotice(seen)).toBe('your 40/60 is applied after all');
+    expect(undone(seen)).toBe('50/50');
+  });
+
+  it('of an undo leaves that undone, and redo makes it again', () => {
+    const undoing = patchSent(press(accept(sent, '2'), { kind: 'undo' }, T + 2000), T + 2000);
+    const back = aVirtualService([50, 50], { resourceVersion: '3', manager: 'weighbridge' });
+    const failed = patchFailed(undoing, lost, aVirtualService([]), back, T + 2100);
+    expect(shown(failed)).toEqual({ requested: '50/50', applied: '50/50' });
+    expect(shown(press(failed, { kind: 'redo' }, T + 5000)).requested).toBe('40/60');
+    expect(lastNotice(press(failed, { kind: 'undo' }, T + 5000))).toBe('there is no shift to undo');
+  });
+});
+
 describe('undo', () => {
+  it('takes back a run whose last patch is still under way, to what was before its first', () => {
+    const first = accept(patchSent(press(start, right, T), T), '2');
+    const running = patchSent(press(first, right, T + 300), T + 300);
+    const undoing = press(running, { kind: 'undo' }, T + 400);
+    expect(shown(undoing).requested).toBe('50/50');
+    expect(undoing.ui.overlay.kind).toBe('none');
+    const answered = accept(undoing, '3');
+    expect(shown(answered)).toEqual({ requested: '50/50', applied: '30/70' });
+    const restored = accept(patchSent(answered, T + 600), '4');
+    expect(shown(press(restored, { kind: 'redo' }, T + 3000)).requested).toBe('30/70');
+  });
+
   it('asks first where the weights are no longer as the last shift left them', () => {
     const shifted = accept(patchSent(press(start, right), T), '2');
     const echoed = virtualServiceSeen(shifted, aVirtualService([40, 60], { resourceVersion: '2' }), T);
@@ -367,6 +410,30 @@ describe('a watch that is behind', () => {
       shown(virtualServiceSeen(newer, aVirtualService([50, 50], { resourceVersion: '2' }), T + 61_000))
         .applied,
     ).toBe('5/95');
+  });
+
+  it('is not waited for again where its echo came while the object was being read', () => {
+    const accepted = accept(patchSent(press(start, right), T), '9');
+    const echo = aVirtualService([40, 60], { resourceVersion: '9' });
+    const echoed = virtualServiceSeen(accepted, echo, T + 6000);
+    const newer = virtualServiceSeen(echoed, aVirtualService([5, 95], { resourceVersion: '10' }), T + 6010);
+    // The answer is older than what the watch has shown by now.
+    expect(virtualServiceRead(newer, echo, T + 6020)).toEqual(newer);
+  });
+
+  it('is not waited for where it skipped our patch, as after a new list, and has shown what was read', () => {
+    const accepted = accept(patchSent(press(start, right), T), '9');
+    const listed = aVirtualService([5, 95], { resourceVersion: '12' });
+    const virtualServices = { items: [listed], freshness: { kind: 'live' } } as const;
+    const relisted = virtualServiceSeen(
+      { ...accepted, cluster: { ...accepted.cluster, virtualServices } },
+      listed,
+      T + 100,
+    );
+    const read = virtualServiceRead(relisted, listed, T + 6000);
+    expect(shown(read).applied).toBe('5/95');
+    const outside = virtualServiceSeen(read, aVirtualService([1, 99], { resourceVersion: '13' }), T + 6100);
+    expect(shown(outside).applied).toBe('1/99');
   });
 
   it('is still waited for after a later patch failed', () => {
