@@ -1,14 +1,12 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
-import { openClusterApi } from '../../src/kube/http-cluster-api.ts';
-import { SharedConnectionsConfig } from '../../src/kube/kubeconfig.ts';
 import { routeChosen } from '../../src/session/applied.ts';
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import { OwnerLoop } from '../../src/session/owner-loop.ts';
 import { writeRefusal } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { type AppStore, createAppStore } from '../../src/session/store.ts';
+import { clientBefore } from '../support/answering-server.ts';
 import { until } from '../support/demo-session.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { aVirtualService } from '../support/objects.ts';
@@ -26,17 +24,7 @@ async function startLoop(
   labels: Record<string, string> = {},
   overridden: string[] = [],
 ) {
-  const server = createServer(answer);
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const config = new SharedConnectionsConfig();
-  config.loadFromOptions({
-    clusters: [{ name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true }],
-    users: [{ name: 'u' }],
-    contexts: [{ name: 'x', cluster: 'c', user: 'u' }],
-    currentContext: 'x',
-  });
-  const api = openClusterApi(config, () => undefined);
+  const { api, close } = await clientBefore(answer);
   const clock = new ManualClock(T);
   const store = createAppStore(T, { columns: 80, rows: 24, isUnicode: true });
   store.setState(state => {
@@ -48,9 +36,7 @@ async function startLoop(
   cleanup.push(async () => {
     controller.abort();
     await run;
-    await api.close();
-    server.closeAllConnections();
-    await new Promise(resolve => server.close(resolve));
+    await close();
   });
   return { store, clock };
 }
