@@ -58,7 +58,8 @@ export function hints(state: AppState): readonly Hint[] {
 export function keyRefusal(state: AppState, { context, intent }: Binding): string {
   const pane = PANES.find(pane => context.includes(pane));
   const there = pane === undefined ? state : { ...state, ui: { ...state.ui, focus: pane } };
-  return refusal(there, intent) ?? '';
+  const lacks = missingPermission(there, intent)?.verb;
+  return lacks === undefined ? (refusal(there, intent) ?? '') : `needs ${lacks}`;
 }
 
 const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {

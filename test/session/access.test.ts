@@ -67,7 +67,7 @@ describe('a key that lacks a right', () => {
   it('says why in the help, where keys of other panes are judged in their own', () => {
     const lines = keymap.map(binding => [binding.id, keyRefusal(readOnly, binding)] as const);
     const reasons = Object.fromEntries(lines);
-    expect(reasons['set-exact']).toBe('read-only: ask for `patch` on virtualservices in namespace default');
+    expect(reasons['set-exact']).toBe('needs patch');
     expect(reasons['set-gateway']).toBe('');
   });
 
