@@ -55,7 +55,7 @@ export function writeRefusal(state: AppState): string | undefined {
   if (rights !== undefined) return rights;
   const owner = ownerNotOverridden(state);
   if (owner) {
-    return `read-only: ${ownerWords(owner)} owns this VirtualService and puts weights back; press w to override`;
+    return `read-only: ${ownerWords(owner)} owns it and puts weights back; w overrides`;
   }
   return undefined;
 }

@@ -495,7 +495,7 @@ it('overrides each owner that puts weights back on its own', () => {
     press(press(press(state, { kind: 'override-owner' }), { kind: 'move-choice', by: 1 }), {
       kind: 'accept',
     });
-  expect(lastNotice(press(override(owned), right))).toContain('Flux owns this VirtualService');
+  expect(lastNotice(press(override(owned), right))).toContain('Flux owns it');
   expect(shown(press(override(override(owned)), right)).requested).toBe('40/60');
 });
 
@@ -569,7 +569,7 @@ describe('an owner that puts weights back', () => {
 
   it('makes the VirtualService read-only, and is named', () => {
     expect(shown(press(owned, right)).requested).toBe('50/50');
-    expect(lastNotice(press(owned, right))).toContain('Argo CD owns this VirtualService');
+    expect(lastNotice(press(owned, right))).toContain('Argo CD owns it');
   });
 
   it('is overridden by w and a confirmation that names it', () => {

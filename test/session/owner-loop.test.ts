@@ -73,9 +73,7 @@ it('makes a VirtualService read-only that a Rollout names, as soon as there is o
       clock.advance(30_000);
       return refusalOf(store);
     })
-    .toBe(
-      'read-only: Argo Rollouts (Rollout shop) owns this VirtualService and puts weights back; press w to override',
-    );
+    .toBe('read-only: Argo Rollouts (Rollout shop) owns it and puts weights back; w overrides');
   const asking = applyIntent(store.getState(), { kind: 'override-owner' }, T);
   expect(asking.ui.overlay).toMatchObject({
     question: 'Change weights that Argo Rollouts owns?',
@@ -126,7 +124,7 @@ it('says who owns the VirtualService where the command line overrides somebody e
   expect(seen.notices.map(({ text }) => text)).toEqual([
     '--override-owner flux overrides nobody: Argo CD owns this VirtualService',
   ]);
-  expect(refusalOf(store)).toContain('Argo CD owns this VirtualService');
+  expect(refusalOf(store)).toContain('Argo CD owns it');
 });
 
 it('lets the owner be overridden that the command line names', async () => {

@@ -50,7 +50,7 @@ describe('a controller that takes our shift back', () => {
 
   it('makes the VirtualService read-only where it is a known owner', () => {
     expect(lastNotice(applyIntent(once, { kind: 'shift', points: 10 }, T + 60_000))).toBe(
-      'read-only: Argo Rollouts owns this VirtualService and puts weights back; press w to override',
+      'read-only: Argo Rollouts owns it and puts weights back; w overrides',
     );
   });
 
