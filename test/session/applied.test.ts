@@ -540,6 +540,27 @@ describe('sending weight to a version without a ready pod', () => {
     expect(shown(press(asking, { kind: 'accept' })).requested).toBe('100/0');
   });
 
+  it.each<[Intent['kind'], Intent]>([
+    ['set-to', { kind: 'set-to', weight: 100 }],
+    ['split-evenly', { kind: 'split-evenly' }],
+    ['undo', { kind: 'undo' }],
+    ['redo', { kind: 'redo' }],
+    ['back-to-good', { kind: 'back-to-good' }],
+    ['ask-again', { kind: 'ask-again' }],
+  ])('asks first by whatever key: %s', (_kind, intent) => {
+    const toV2 = { id: 1, from: [0, 100], to: [100, 0], accepted: [100, 0], firstKeyAtMs: 0, lastKeyAtMs: 0 };
+    const weights = {
+      ...crashLooping.weights,
+      undo: [toV2],
+      redo: [{ ...toV2, from: [100, 0], to: [0, 100] }],
+      lastGood: [0, 100],
+      refusedAsk: [0, 100],
+    };
+    const asking = press({ ...crashLooping, weights }, intent);
+    expect(asking.ui.overlay).toMatchObject({ question: 'Send traffic to v2, which has no ready pod?' });
+    expect(shown(asking).requested).toBe('100/0');
+  });
+
   it('asks once, until the version has a ready pod again', () => {
     const confirmed = press(press(press(crashLooping, right), { kind: 'move-choice', by: 1 }), {
       kind: 'accept',
