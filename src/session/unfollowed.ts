@@ -13,12 +13,10 @@ export function unfollowedWords(state: AppState): string | undefined {
   if (askedShares(applied.weights) === undefined)
     return `Envoy refuses weights of ${text} and keeps the ones before: set others`;
   if (state.traffic.observed?.verdict.kind !== 'does-not-agree') return undefined;
-  const logs = `kubectl -n ${state.connection.istioNamespace} logs deploy/istiod`;
-  const isDown = isIstiodDown(state);
   // What it may be comes first: on a narrow screen the end is cut.
-  return isDown
-    ? `istiod is not ready, so Envoy keeps the weights before: see ${logs}`
-    : `traffic does not follow ${text}: another route may win, or Envoy refused it; see ${logs}`;
+  return isIstiodDown(state)
+    ? `istiod is not ready, so Envoy keeps the weights before: see kubectl -n ${state.connection.istioNamespace} logs deploy/istiod`
+    : `traffic does not follow ${text}: another route may win, or Envoy refused it; see weighbridge doctor`;
 }
 
 /** Nobody hands weights on while no istiod is ready. One that runs elsewhere, or cannot be seen, is not judged. */
