@@ -127,6 +127,10 @@ describe('habits that a test can hold', () => {
     ).toEqual([]);
   });
 
+  it('draws text in the theme of the person', () => {
+    expect(holding(/import \{[^}]*\bText\b[^}]*\} from 'ink'/)).toEqual(['components/text.tsx']);
+  });
+
   it('starts every loop on a clock that tests can move', () => {
     expect(holding(/setTimeout\(|setInterval\(/, ['clock.ts', 'index.tsx'])).toEqual([]);
   });

@@ -111,7 +111,7 @@ async function bootDemo(
 /** The state that a screen with these flags would begin with: what finds the gateway and asks for rights goes by it. */
 function stateFor(
   flags: DoctorFlags,
-  { context, namespace, server, isProtected }: ConnectedCluster,
+  { context, namespace, server, isProtected, isUnverified }: ConnectedCluster,
   sampling: Partial<AppState['traffic']>,
   io: Io,
 ): AppState {
@@ -124,6 +124,7 @@ function stateFor(
       server: plainText(server, 200),
       isDemo: flags.demo,
       isProtected,
+      isUnverified,
       isReadOnly: true,
       overriddenOwners: [],
       virtualService: flags.virtualService,

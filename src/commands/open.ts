@@ -3,13 +3,17 @@ import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import { plainText } from '../plain-text.ts';
 import { dispatcherOf } from '../session/dispatcher.ts';
 import { endOnceSent } from '../session/leave.ts';
+import { unverifiedWords, withNotice } from '../session/notices.ts';
 import { writeRefusal } from '../session/selectors.ts';
+import type { Theme } from '../session/state.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
+import type { Settings } from './settings.ts';
+import { loadSettings } from './settings-file.ts';
 import { terminationSignal } from './signals.ts';
 
 export type OpenFlags = ClusterFlags &
@@ -48,11 +52,22 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
     io.stderr.write(`${sampling.problem}\n`);
     return EXIT.usage;
   }
+  const settings = await loadSettings(io.env);
+  if ('problem' in settings) {
+    io.stderr.write(`${settings.problem}\n`);
+    return EXIT.usage;
+  }
+  const { protectedContexts, ratePerSecond } = settings;
+  // What the command line says comes last.
   const store = createAppStore(systemClock.now(), screenSize(io));
-  store.setState(state => ({ ...state, traffic: { ...state.traffic, ...sampling } }));
+  store.setState(state => ({
+    ...state,
+    ui: { ...state.ui, theme: themeOf(settings, io.env) },
+    traffic: { ...state.traffic, ...(ratePerSecond === undefined ? {} : { ratePerSecond }), ...sampling },
+  }));
   const cleanup: Cleanup = [];
   try {
-    const code = await runScreen(flags, io, store, cleanup);
+    const code = await runScreen({ ...flags, protectedContexts }, io, store, cleanup);
     // Ending the session drops a patch that is still unanswered, and with it the knowledge that it was sent.
     const state = store.getState();
     await end(cleanup);
@@ -130,7 +145,7 @@ async function startCluster(
     const { headline, nextStep } = connected.error;
     return { problem: `${headline} ${nextStep}`, code: EXIT.cluster };
   }
-  const { api, context, namespace, server, isProtected } = connected.value;
+  const { api, context, namespace, server, isProtected, isUnverified } = connected.value;
   store.setState(state => ({
     ...state,
     connection: {
@@ -139,6 +154,7 @@ async function startCluster(
       server: plainText(server, 200),
       isDemo,
       isProtected,
+      isUnverified,
       isReadOnly: flags.readOnly ?? false,
       overriddenOwners: flags.overrideOwner ?? [],
       virtualService: flags.virtualService,
@@ -147,6 +163,9 @@ async function startCluster(
     },
     traffic: { ...state.traffic, isPaused: isProtected },
   }));
+  if (isUnverified) {
+    store.setState(state => withNotice(state, 'warning', unverifiedWords(state), systemClock.now()));
+  }
   const session = startSession(api, store, systemClock);
   cleanup.push(session.stop);
   return undefined;
@@ -190,4 +209,9 @@ function firstCrash(): { readonly happened: Promise<never>; readonly forget: () 
     };
   });
   return { happened, forget };
+}
+
+/** What a person writes into a file of their own counts more than NO_COLOR, by the rules of that. */
+function themeOf({ theme = 'auto' }: Settings, env: NodeJS.ProcessEnv): Theme {
+  return theme === 'auto' && env.NO_COLOR ? 'mono' : theme;
 }

@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { Header } from './header.tsx';
 import { HealthPane } from './health-pane.tsx';
 import { KeyLine } from './key-line.tsx';
@@ -8,6 +8,7 @@ import { OverlayBox } from './overlay.tsx';
 import { ResponsesPane } from './responses-pane.tsx';
 import { useRouteNotes } from './route-notes.tsx';
 import { StatusLine } from './status-line.tsx';
+import { Text } from './text.tsx';
 import { useAppState } from './use-app-state.tsx';
 import { VersionsPane } from './versions-pane.tsx';
 import { WeightsPane } from './weights-pane.tsx';

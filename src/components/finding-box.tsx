@@ -1,5 +1,6 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { listedFinding } from '../session/findings-list.ts';
+import { Text } from './text.tsx';
 import { useDerived } from './use-app-state.tsx';
 
 /** One finding in full: what is so, and what to do about it. */

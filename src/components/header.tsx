@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { connectionPhase } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
+import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 /** One line: where we are, and whether the API server is heard. */
@@ -9,6 +10,7 @@ export function Header() {
   const connection = useAppState(state => state.connection);
   const target = useAppState(state => state.target);
   const route = useAppState(state => state.weights.applied?.route);
+  const { status } = useGlyphs();
   const name = target.kind === 'chosen' ? `VirtualService ${target.name}` : '';
   const routeName = route?.name ? ` (${route.name})` : '';
   const place = connection.isDemo ? 'demo cluster' : connection.context;
@@ -25,6 +27,7 @@ export function Header() {
         </Text>
       </Box>
       <Box flexShrink={0} marginLeft={1}>
+        {connection.isUnverified ? <Text color="yellow">{`${status.warning} unverified  `}</Text> : null}
         <ConnectionWords />
       </Box>
     </Box>

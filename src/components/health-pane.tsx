@@ -1,8 +1,9 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { findingCount } from '../session/findings.ts';
 import { type HealthRow, healthRows } from './health-rows.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
+import { Text } from './text.tsx';
 import { statusColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 

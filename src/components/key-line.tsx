@@ -1,6 +1,6 @@
-import { Text } from 'ink';
 import stringWidth from 'string-width';
 import { type Hint, hints } from './key-lookup.ts';
+import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 const GAP = 2;

@@ -1,9 +1,10 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import TextInput from 'ink-text-input';
 import stringWidth from 'string-width';
 import { chosenIndex, type ListRow, pageRows } from '../session/list.ts';
 import { listedRows, listSource } from '../session/list-overlay.ts';
 import type { AppState, Overlay } from '../session/state.ts';
+import { Text } from './text.tsx';
 import type { Glyphs } from './theme.ts';
 import { statusColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.tsx';

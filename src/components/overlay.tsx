@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import TextInput from 'ink-text-input';
 import type { Overlay, PromptSubject } from '../session/state.ts';
 import type { Binding } from './binding.ts';
@@ -6,19 +6,21 @@ import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
-import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.tsx';
+import { Text } from './text.tsx';
+import { useAppState, useDerived, useGlyphs, useSession, useTheme } from './use-app-state.tsx';
 import { WaysList } from './ways-list.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
 export function OverlayBox({ columns, rows }: { readonly columns: number; readonly rows: number }) {
   const overlay = useAppState(state => state.ui.overlay);
   const { borderStyle } = useGlyphs();
+  const theme = useTheme();
   return (
     <Box
       width={columns}
       height={rows}
       borderStyle={borderStyle}
-      borderColor="cyan"
+      {...(theme === 'mono' ? {} : { borderColor: 'cyan' })}
       flexDirection="column"
       paddingX={1}
       overflow="hidden"

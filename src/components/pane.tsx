@@ -1,8 +1,9 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
-import type { PaneId } from '../session/state.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import type { PaneId, Theme } from '../session/state.ts';
+import { Text } from './text.tsx';
+import { useAppState, useGlyphs, useTheme } from './use-app-state.tsx';
 
 const FOCUSED_COLOUR = 'cyan';
 const PANE_NUMBERS: Readonly<Record<PaneId, number>> = { health: 1, versions: 2, weights: 3, responses: 4 };
@@ -23,12 +24,12 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
   const { id, columns, rows } = frame;
   const isFocused = useAppState(state => state.ui.focus === id && state.ui.overlay.kind === 'none');
   const { borderStyle } = useGlyphs();
-  const colour = isFocused ? { borderColor: FOCUSED_COLOUR } : { borderDimColor: true };
+  const theme = useTheme();
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <TopBorder frame={frame} isFocused={isFocused} />
       <Box
-        {...colour}
+        {...borderPaint(theme, isFocused)}
         flexDirection="column"
         borderStyle={borderStyle}
         borderTop={false}
@@ -40,6 +41,12 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
       </Box>
     </Box>
   );
+}
+
+/** What Ink's Box knows of a theme: in `mono` the other panes' borders are dim, and the title of the focused one is bold. */
+function borderPaint(theme: Theme, isFocused: boolean) {
+  if (isFocused) return theme === 'mono' ? {} : { borderColor: FOCUSED_COLOUR };
+  return { borderDimColor: theme !== 'high-contrast' };
 }
 
 function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly isFocused: boolean }) {

@@ -1,4 +1,3 @@
-import { Text } from 'ink';
 import { weightsText } from '../kube/split.ts';
 import { CHART_WINDOW_MS } from '../session/chart-window.ts';
 import { chartSeries } from '../traffic/chart-series.ts';
@@ -6,6 +5,7 @@ import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import { AXIS_COLUMNS, drawMarks, drawShares } from './chart.ts';
 import { Pane } from './pane.tsx';
 import { rateWords } from './rate-words.ts';
+import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
 import { milliseconds } from './verdict-words.ts';

@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useMemo } from 'react';
 import type { Finding, Severity } from '../kube/finding.ts';
 import { MESH_ONLY, routeNotes } from '../kube/route-notes.ts';
+import { Text } from './text.tsx';
 import { type Status, statusColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
 

@@ -1,8 +1,8 @@
-import { Text } from 'ink';
 import { currentNotice } from '../session/notices.ts';
 import { connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
 import { unfollowedWords } from '../session/unfollowed.ts';
+import { Text } from './text.tsx';
 import { useDerived, useGlyphs } from './use-app-state.tsx';
 
 const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> = {

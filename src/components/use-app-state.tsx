@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Intent } from '../session/intents.ts';
-import type { AppState } from '../session/state.ts';
+import type { AppState, Theme } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
 import { type Glyphs, glyphs } from './theme.ts';
 
@@ -40,6 +40,11 @@ export function useAppState<Slice>(select: (state: AppState) => Slice): Slice {
  */
 export function useDerived<Value>(derive: (state: AppState) => Value): Value {
   return JSON.parse(useAppState(state => JSON.stringify(derive(state)))) as Value;
+}
+
+/** The theme, which stays the same for as long as the screen is open. */
+export function useTheme(): Theme {
+  return useSession().store.getState().ui.theme;
 }
 
 export function useGlyphs(): Glyphs {

@@ -1,10 +1,11 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { Version } from '../kube/versions.ts';
 import { versions } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
+import { Text } from './text.tsx';
 import { type Status, statusColour, versionColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 

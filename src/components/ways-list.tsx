@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { WAY_KINDS, type WayKind } from '../kube/gateway-ways.ts';
 import type { AppState } from '../session/state.ts';
 import { resultWords, type TriedWay } from '../session/tried-way.ts';
+import { Text } from './text.tsx';
 import { type Status, statusColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
 

@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { askedShares, isSplit, percentText, type RawWeights } from '../kube/split.ts';
 import { routeWords } from '../kube/virtual-service.ts';
 import { connectionPhase } from '../session/selectors.ts';
@@ -7,6 +7,7 @@ import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
 import { RouteNotes, useRouteNotes } from './route-notes.tsx';
 import { staleAside } from './stale-aside.ts';
+import { Text } from './text.tsx';
 import { statusColour, versionColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 import { gatewayPodsWords, shiftWords, verdictWords } from './verdict-words.ts';

@@ -18,3 +18,8 @@ export function currentNotice(state: Pick<AppState, 'notices' | 'now'>): Notice 
   const last = state.notices.at(-1);
   return last && state.now - last.atMs < NOTICE_MS[last.level] ? last : undefined;
 }
+
+/** What `insecure-skip-tls-verify` means, in the words of the person who may not know that it is set. */
+export function unverifiedWords({ connection }: Pick<AppState, 'connection'>): string {
+  return `the certificate of ${connection.server} is not verified: whoever is on the way reads along (insecure-skip-tls-verify)`;
+}

@@ -49,6 +49,8 @@ export type Connection = {
   readonly server: string;
   readonly isDemo: boolean;
   readonly isProtected: boolean;
+  /** Whether nobody checks that the server is the one that was meant. */
+  readonly isUnverified: boolean;
   /** Whether the command line forbids every write. */
   readonly isReadOnly: boolean;
   /** Owners that the command line overrides, as they were typed. */
@@ -263,11 +265,17 @@ export type ListId = 'routes' | 'findings';
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
+/** `mono` is without colours; `high-contrast` dims nothing. */
+export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
+export type Theme = (typeof THEMES)[number];
+
 export type UiState = {
   readonly columns: number;
   readonly rows: number;
   /** Whether the terminal's locale can show more than ASCII. */
   readonly isUnicode: boolean;
+  /** The same for as long as the screen is open. */
+  readonly theme: Theme;
   readonly focus: PaneId;
   readonly overlay: Overlay;
 };
@@ -293,6 +301,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       server: '',
       isDemo: false,
       isProtected: false,
+      isUnverified: false,
       isReadOnly: false,
       overriddenOwners: [],
       virtualService: undefined,
@@ -351,7 +360,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       naming: undefined,
     },
     doctor: NOT_EXAMINED,
-    ui: { ...screen, focus: 'weights', overlay: { kind: 'none' } },
+    ui: { ...screen, theme: 'auto', focus: 'weights', overlay: { kind: 'none' } },
     notices: [],
     warnings: [],
     run: { kind: 'running' },

@@ -136,6 +136,7 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
+  ['unverified', { ...healthy, connection: { ...healthy.connection, isUnverified: true } }],
   ['hostile', stateOf('hostile', [50, 50])],
 ];
 

@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { EmptyPlace } from './program.ts';
+import { isLive } from './read-screen.ts';
+import { emptyPlace, openScreen } from './test-bed.ts';
+
+/** A machine with this configuration file. */
+function placeWith(settings: string): EmptyPlace {
+  const place = emptyPlace();
+  const folder = join(place.home, '.config', 'weighbridge');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'config.yaml'), settings);
+  return place;
+}
+
+const ESCAPE = String.fromCharCode(27);
+const sequences = (output: string, parameters: string) =>
+  output.split(ESCAPE).filter(part => new RegExp(`^\\[(${parameters})m`).test(part)).length;
+const colours = (output: string) => sequences(output, '3[0-7]|4[0-7]|9[0-7]|38;.*|48;.*');
+const dimmed = (output: string) => sequences(output, '2');
+
+describe('the configuration file', () => {
+  test('sets the theme and the rate, which a flag overrides', async () => {
+    const place = placeWith('theme: mono\nrate: 50\n');
+    const screen = openScreen(['demo'], place);
+    await screen.waitFor('live', isLive);
+    await screen.waitFor('the rate', text => / (4[5-9]|5[0-5])\/s /.test(text));
+    expect(colours(screen.output)).toBe(0);
+    expect(dimmed(screen.output)).toBeGreaterThan(0);
+    const other = openScreen(['demo', '--rate', '10'], place);
+    await other.waitFor('the rate', text => / (9|1[01])\/s /.test(text));
+  });
+
+  test('may ask for high contrast: colours, and nothing dim', async () => {
+    const screen = openScreen(['demo'], placeWith('theme: high-contrast'));
+    await screen.waitFor('live', isLive);
+    expect(colours(screen.output)).toBeGreaterThan(0);
+    expect(dimmed(screen.output)).toBe(0);
+  });
+
+  test('with a mistake is refused in one sentence, before any screen', async () => {
+    const screen = openScreen(['demo'], placeWith('# mine\nthem: mono\n'));
+    const { exitCode } = await screen.ended;
+    expect(exitCode).toBe(1);
+    expect(screen.output).not.toContain(`${ESCAPE}[?1049h`);
+    expect(screen.text.replaceAll('\n', '')).toContain(
+      'config.yaml, line 2: there is no key "them"; there are protected, rate, theme.',
+    );
+  });
+});
+
+test('NO_COLOR leaves colours out', async () => {
+  const place = emptyPlace();
+  const screen = openScreen(['demo'], { env: { ...place.env, NO_COLOR: '1' } });
+  await screen.waitFor('live', isLive);
+  expect(colours(screen.output)).toBe(0);
+});
