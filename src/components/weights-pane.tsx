@@ -42,23 +42,20 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const noteRows = Math.max(0, Math.min(notes.length, rows - FRAME_ROWS - Math.max(destinations.length, 2)));
   const visible = rows - FRAME_ROWS - noteRows;
   const first = Math.max(0, Math.min(selected - visible + 1, destinations.length - visible));
+  // Why there is nothing to shift needs every line that there is.
+  if (!applied) {
+    return (
+      <Pane frame={frame}>
+        <NoRoute />
+      </Pane>
+    );
+  }
   return (
     <Pane frame={frame}>
       <Heading />
-      {applied ? (
-        destinations
-          .slice(first, first + visible)
-          .map((destination, at) => (
-            <DestinationLine
-              key={destination.label}
-              applied={applied}
-              index={first + at}
-              columns={columns - 2}
-            />
-          ))
-      ) : (
-        <NoRoute />
-      )}
+      {destinations.slice(first, first + visible).map((destination, at) => (
+        <DestinationLine key={destination.label} applied={applied} index={first + at} columns={columns - 2} />
+      ))}
       <Box flexGrow={1} />
       <RouteNotes notes={notes} rows={noteRows} />
       <VerdictLine />

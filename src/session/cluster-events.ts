@@ -135,8 +135,8 @@ function noRoute(state: AppState): Extract<AppState['target'], { kind: 'none' }>
 function explainMissing(state: AppState): AppState {
   const { freshness } = state.cluster.virtualServices;
   if (freshness.kind !== 'stale' || freshness.error.kind === 'unreachable') return state;
-  const { headline, nextStep } = freshness.error;
-  return { ...state, target: { kind: 'none', reason: headline, nextStep } };
+  const { headline, reason = headline, nextStep } = freshness.error;
+  return { ...state, target: { kind: 'none', reason, nextStep } };
 }
 
 /** Grants to send weight to a version without a ready pod end when it has one again. */

@@ -74,8 +74,23 @@ const withFindings: AppState = {
   ...stateOf('crash-looping', [50, 50]),
   doctor: { checks: someChecks, askedAtMs: 0 },
 };
+const unheard = stateOf('nothing', []);
+const refusedConnection = {
+  items: [],
+  freshness: {
+    kind: 'stale',
+    sinceMs: NOW - 12_000,
+    error: {
+      kind: 'unreachable',
+      headline: "Can't list virtualservices: nothing listens at https://192.168.49.2:8443.",
+      reason: 'Nothing listens at https://192.168.49.2:8443.',
+      nextStep: 'Start the cluster (minikube start), or choose another context.',
+    },
+  },
+} as const;
 const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['connecting', stateOf('nothing', [])],
+  ['never-connected', { ...unheard, cluster: { ...unheard.cluster, virtualServices: refusedConnection } }],
   ['healthy', { ...healthy, traffic: observedTraffic(healthy, 'agrees') }],
   [
     'settling',
