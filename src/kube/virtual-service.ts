@@ -104,32 +104,58 @@ function readDelegate(delegate: JsonObject, namespace: string): Route['delegate'
 function labelled(entries: readonly JsonObject[]): readonly RouteDestination[] {
   const bare = entries.map(entry => {
     const destination = objectIn(entry.destination);
-    const host = plainText(textIn(destination.host) ?? '', 253);
     const subset = textIn(destination.subset);
-    const short = subset ? plainText(subset, 63) : (host.split('.')[0] ?? host);
     return {
-      host,
+      host: plainText(textIn(destination.host) ?? '', 253),
       subset: subset || undefined,
       port: numberIn(objectIn(destination.port).number),
       weight: numberIn(entry.weight),
-      label: short,
     };
   });
-  return bare.map(destination => ({ ...destination, label: uniqueLabel(destination, bare) }));
+  const labels = uniqueLabels(bare);
+  return bare.map((destination, at) => ({ ...destination, label: labels[at] ?? '' }));
 }
 
-/** Two destinations of one short name are told apart by host and port as well. */
-function uniqueLabel(destination: RouteDestination, all: readonly RouteDestination[]): string {
-  if (all.filter(other => other.label === destination.label).length === 1) return destination.label;
-  const port = destination.port === undefined ? '' : `:${destination.port}`;
-  const full = `${destination.host}${port}${destination.subset ? `/${destination.subset}` : ''}`;
-  const twins = all.filter(
-    other =>
-      other.host === destination.host &&
-      other.port === destination.port &&
-      other.subset === destination.subset,
+type Unlabelled = Omit<RouteDestination, 'label'>;
+
+function shortLabel({ host, subset }: Unlabelled): string {
+  return subset === undefined ? hostName(host) : plainText(subset, 63);
+}
+
+function hostName(host: string): string {
+  return host.split('.')[0] ?? host;
+}
+
+/** Ways to tell destinations of one short label apart, the shortest first. */
+const LONGER_LABELS: readonly ((destination: Unlabelled) => string)[] = [
+  ({ host }) => hostName(host),
+  ({ host }) => host.split('.').slice(0, 2).join('.'),
+  ({ host, port }) => `${hostName(host)}:${port}`,
+  fullLabel,
+];
+
+function fullLabel({ host, subset, port }: Unlabelled): string {
+  return `${host}${port === undefined ? '' : `:${port}`}${subset ? `/${plainText(subset, 63)}` : ''}`;
+}
+
+/** Short labels, longer ones where two would be the same; what is listed twice is numbered. */
+function uniqueLabels(destinations: readonly Unlabelled[]): readonly string[] {
+  const short = destinations.map(shortLabel);
+  const isUnique = (labels: readonly string[]) => new Set(labels).size === labels.length;
+  if (isUnique(short)) return short;
+  const clashes = (at: number) => short.some((label, other) => other !== at && label === short[at]);
+  for (const longer of LONGER_LABELS) {
+    const labels = destinations.map((destination, at) =>
+      clashes(at) ? longer(destination) : (short[at] ?? ''),
+    );
+    if (isUnique(labels)) return labels;
+  }
+  const full = destinations.map((destination, at) =>
+    clashes(at) ? fullLabel(destination) : (short[at] ?? ''),
   );
-  return twins.length === 1 ? full : `${full}#${all.indexOf(destination) + 1}`;
+  return full.map((label, at) =>
+    full.indexOf(label) === full.lastIndexOf(label) ? label : `${label}#${at + 1}`,
+  );
 }
 
 function readMatch(item: Json): HttpMatch {

@@ -1,10 +1,10 @@
 import type { ClusterError } from '../kube/cluster-error.ts';
 import type { Metadata } from '../kube/metadata.ts';
-import { plainText } from '../plain-text.ts';
 import { routeBack, routeChosen, virtualServiceGone, virtualServiceSeen } from './applied.ts';
 import { unchanged } from './collection-parts.ts';
 import { noReadyGrant } from './guards.ts';
 import { openList } from './list-overlay.ts';
+import { noRoute } from './no-route.ts';
 import { routeChoices, versions } from './selectors.ts';
 import type { AppState, ClusterState, Collected } from './state.ts';
 
@@ -109,27 +109,6 @@ function findTarget(state: AppState): AppState {
   const isAsking = state.ui.overlay.kind === 'list' && state.ui.overlay.list === 'routes';
   const ui = isAsking ? { ...state.ui, overlay: { kind: 'none' } as const } : state.ui;
   return routeChosen({ ...state, ui }, only.virtualService, only.route);
-}
-
-function noRoute(state: AppState): Extract<AppState['target'], { kind: 'none' }> {
-  const { namespace, virtualService: wanted } = state.connection;
-  const { items } = state.cluster.virtualServices;
-  const first = items.find(({ name }) => wanted === undefined || name === wanted);
-  if (first) {
-    return {
-      kind: 'none',
-      reason: `VirtualService ${first.name} has no route with two or more destinations.`,
-      nextStep: 'Name another one: weighbridge [VIRTUALSERVICE].',
-    };
-  }
-  return {
-    kind: 'none',
-    reason: wanted
-      ? `There is no VirtualService ${plainText(wanted, 80)} in namespace ${namespace}.`
-      : `There is no VirtualService in namespace ${namespace}.`,
-    nextStep:
-      'Apply one (kubectl apply -f manifests/), or name a namespace with -n. It appears here by itself.',
-  };
 }
 
 function explainMissing(state: AppState): AppState {

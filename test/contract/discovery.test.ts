@@ -66,6 +66,7 @@ describe.concurrent('discovery', () => {
       versions: expect.arrayContaining([
         v1,
         { groupVersion: 'networking.istio.io/v1beta1', version: 'v1beta1' },
+        { groupVersion: 'networking.istio.io/v1alpha3', version: 'v1alpha3' },
       ]),
       preferredVersion: v1,
     });

@@ -28,6 +28,7 @@ describe.concurrent('discovery', () => {
           versions: [
             { groupVersion: 'networking.istio.io/v1', version: 'v1' },
             { groupVersion: 'networking.istio.io/v1beta1', version: 'v1beta1' },
+            { groupVersion: 'networking.istio.io/v1alpha3', version: 'v1alpha3' },
           ],
           preferredVersion: { groupVersion: 'networking.istio.io/v1', version: 'v1' },
         },

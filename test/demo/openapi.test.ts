@@ -42,6 +42,7 @@ describe('OpenAPI 3', () => {
       'apis/apiextensions.k8s.io/v1',
       'apis/networking.istio.io/v1',
       'apis/networking.istio.io/v1beta1',
+      'apis/networking.istio.io/v1alpha3',
       'apis/authorization.k8s.io/v1',
     ]);
     for (const [path, { serverRelativeURL }] of Object.entries(index.paths)) {

@@ -141,7 +141,8 @@ describe('labels of destinations', () => {
         { host: 'a', subset: 'v1' },
         { host: 'b', subset: 'v1' },
       ]),
-    ).toEqual(['a/v1', 'b/v1']);
+    ).toEqual(['a', 'b']);
+    expect(labels([{ host: 'a.one.svc' }, { host: 'a.two.svc' }])).toEqual(['a.one', 'a.two']);
     expect(labels([{ host: 'a' }, { host: 'a' }])).toEqual(['a#1', 'a#2']);
     expect(
       labels([

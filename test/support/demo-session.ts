@@ -6,6 +6,7 @@ import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.
 import type { ClusterApi, Collection } from '../../src/kube/cluster-api.ts';
 import { type ConnectedCluster, connect } from '../../src/kube/connect.ts';
 import type { Json } from '../../src/kube/json.ts';
+import type { PatchOperation } from '../../src/kube/patch.ts';
 import { dispatcherOf } from '../../src/session/dispatcher.ts';
 import type { Intent } from '../../src/session/intents.ts';
 import { endOnceSent } from '../../src/session/leave.ts';
@@ -101,6 +102,8 @@ export type SessionOptions = {
   readonly wanted?: string;
   /** Changes the state before the loops start. */
   readonly prepare?: (state: AppState) => AppState;
+  /** Hears of each patch that is sent. */
+  readonly onPatch?: (operations: readonly PatchOperation[]) => void;
 };
 
 /** A session on a demo cluster of its own, once its route is chosen. */
@@ -108,10 +111,16 @@ export async function startDemoSession({
   demo: given,
   wanted,
   prepare = state => state,
+  onPatch = () => undefined,
 }: SessionOptions = {}): Promise<DemoSession> {
   const demo = given ?? (await startDemoCluster({ manifestsFolder, seed: 7 }));
   const store = createAppStore(systemClock.now(), { columns: 80, rows: 24, isUnicode: true });
   const client = await connectTo(demo, () => writeRefusal(store.getState()));
+  const patch = client.api.patch.bind(client.api);
+  client.api.patch = (collection, name, operations, signal) => {
+    onPatch(operations);
+    return patch(collection, name, operations, signal);
+  };
   const other = await connectTo(demo);
   const { context, namespace, server } = client;
   store.setState(state =>

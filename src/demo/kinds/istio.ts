@@ -94,7 +94,7 @@ export type Gateway = KubeObject & Held<typeof GATEWAY>;
 
 const NETWORKING = {
   group: 'networking.istio.io',
-  versions: ['v1', 'v1beta1'],
+  versions: ['v1', 'v1beta1', 'v1alpha3'],
   categories: ['istio-io', 'networking-istio-io'],
   subresources: ['status'],
   isCustom: true,
