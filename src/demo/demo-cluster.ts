@@ -4,6 +4,7 @@ import { createApiHandler } from './api/api-handler.ts';
 import type { ApiParts } from './api/api-parts.ts';
 import { createApiServer } from './api/api-server.ts';
 import { createPermissions, type DeniedAccess } from './api/permissions.ts';
+import { servingOnly } from './api/served-versions.ts';
 import { createUpgrades } from './api/upgrade.ts';
 import { applyManifests, readManifests } from './boot-manifests.ts';
 import { createCertificate } from './certificate.ts';
@@ -21,6 +22,7 @@ import { runNodePorts } from './gateway/node-ports.ts';
 import { runPropagation } from './gateway/propagation.ts';
 import { GATEWAY_CONTAINER_PORT } from './gateway/request-record.ts';
 import { createValidatingWebhook } from './gateway/validating-webhook.ts';
+import { VIRTUAL_SERVICES } from './kinds/istio.ts';
 import { DEMO_CONTEXT, writeKubeconfig } from './kubeconfig.ts';
 import { createImageRegistry } from './pods/images.ts';
 import { createPodLogs } from './pods/pod-logs.ts';
@@ -49,6 +51,8 @@ export type DemoOptions = {
   readonly scenario?: string;
   /** How many pods a crowd has. 1,000 when absent. */
   readonly pods?: number;
+  /** In which versions Istio's API is served, the newest first; none: Istio is not installed. All of them when absent. */
+  readonly istioVersions?: readonly string[];
   /** Told of each request to the API once it was answered, as an audit log is; not of port-forwards. */
   readonly audit?: (entry: AuditEntry) => void;
 };
@@ -87,6 +91,8 @@ export interface DemoCluster {
   deny(access: DeniedAccess): void;
   /** Gives all rights back. */
   allowAll(): void;
+  /** From now on Istio's API is served in these versions. Open watches go on: stop and start the API to end them. */
+  serveIstio(versions: readonly string[]): void;
   /** Forgets past changes, so that watches from before now are answered 410. */
   compact(): void;
   /** Ends everything. Afterwards no listener, timer or socket of the cluster is left. */
@@ -221,7 +227,8 @@ async function boot(
     user: DEMO_CONTEXT,
     ...admission,
   };
-  const handler = createApiHandler(apiParts);
+  let istioVersions = options.istioVersions ?? VIRTUAL_SERVICES.versions;
+  const handler = servingOnly(createApiHandler(apiParts), VIRTUAL_SERVICES.group, () => istioVersions);
   const handle = withAudit(scenario.wrapApi?.(handler, scenarioParts) ?? handler, options.audit);
   const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.podPort));
   const api = createApiServer(certificate, apiPort, handle, upgrades);
@@ -246,6 +253,9 @@ async function boot(
     failPods,
     deny: permissions.deny,
     allowAll: permissions.allowAll,
+    serveIstio: versions => {
+      istioVersions = versions;
+    },
     compact: storage.compact,
     stop,
   };

@@ -163,10 +163,17 @@ function returnToApplied(state: AppState, applied: Applied): AppState {
  */
 export function virtualServiceSeen(state: AppState, seen: VirtualService, now: number): AppState {
   const { applied, awaitedEcho } = state.weights;
-  if (!applied || seen.resourceVersion === applied.virtualService.resourceVersion) {
-    return awaitedEcho ? withWeights(state, { awaitedEcho: undefined }) : state;
+  if (!applied) return awaitedEcho ? withWeights(state, { awaitedEcho: undefined }) : state;
+  if (seen.resourceVersion !== applied.virtualService.resourceVersion) {
+    return awaitedEcho ? state : followed(state, applied, seen, now);
   }
-  return awaitedEcho ? state : followed(state, applied, seen, now);
+  const isReadOtherwise = seen.apiVersion !== applied.virtualService.apiVersion;
+  if (!awaitedEcho && !isReadOtherwise) return state;
+  // The same object in another API version: patches go where it is served.
+  return withWeights(state, {
+    awaitedEcho: undefined,
+    applied: isReadOtherwise ? { ...applied, virtualService: seen } : applied,
+  });
 }
 
 /**

@@ -48,7 +48,7 @@ export class WatchLoop {
     });
     plan();
     try {
-      await Promise.all([this.#tick(), this.#findIstioVersion().then(plan), this.#watched.ended()]);
+      await Promise.all([this.#tick(), this.#followIstioVersion(plan), this.#watched.ended()]);
     } finally {
       unsubscribe();
     }
@@ -74,6 +74,33 @@ export class WatchLoop {
       if (cluster !== next.cluster) next = clusterChanged({ ...next, cluster }, next.cluster, now);
     }
     return next;
+  }
+
+  /** Looks for the version to read at the start, and again whenever what was found is served no more. */
+  async #followIstioVersion(plan: () => void): Promise<void> {
+    while (!this.#signal.aborted) {
+      await this.#findIstioVersion();
+      plan();
+      await this.#istioUnserved();
+      await pause(this.#clock, DISCOVERY_RETRY_MS, this.#signal);
+    }
+  }
+
+  /** Resolves when the server says that it has no VirtualServices in the version that is read, or the signal is aborted. */
+  #istioUnserved(): Promise<void> {
+    return new Promise(resolve => {
+      const check = () => {
+        const { freshness } = this.#store.getState().cluster.virtualServices;
+        const isUnserved = freshness.kind === 'stale' && freshness.error.kind === 'not-found';
+        if (!isUnserved && !this.#signal.aborted) return;
+        unsubscribe();
+        this.#signal.removeEventListener('abort', check);
+        resolve();
+      };
+      const unsubscribe = this.#store.subscribe(check);
+      this.#signal.addEventListener('abort', check);
+      check();
+    });
   }
 
   /** Finds the newest served version of Istio's networking API; keeps asking until there is one. */

@@ -94,6 +94,7 @@ describe('the definitions of the custom kinds', () => {
             additionalPrinterColumns: [{ name: 'Gateways', jsonPath: '.spec.gateways' }, {}, {}],
           },
           { name: 'v1beta1', served: true, storage: false },
+          { name: 'v1alpha3', served: true, storage: false },
         ],
       },
       status: {

@@ -17,6 +17,7 @@ import {
 } from './discovery.ts';
 import { serveObjects } from './object-requests.ts';
 import { createOpenApi } from './openapi/openapi-requests.ts';
+import { PAGE_NOT_FOUND } from './page-not-found.ts';
 import type { Permissions } from './permissions.ts';
 import { readObject } from './read-body.ts';
 import { readRepresentation } from './representation.ts';
@@ -26,8 +27,6 @@ import { reviewRules } from './rules-review.ts';
 import { badRequest, isRefusal, methodNotAllowed, noSuchResource, type Refusal } from './status-error.ts';
 
 const HEALTH_PATHS: ReadonlySet<string> = new Set(['/readyz', '/livez', '/healthz']);
-
-const PAGE_NOT_FOUND: ApiResponse = { type: 'text', code: 404, text: '404 page not found\n' };
 
 /** The verb that RBAC knows a request by. */
 export function verbOf(method: string, path: ResourcePath, query: URLSearchParams): string | undefined {
