@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import { SCENARIOS } from '../../src/demo/scenarios/scenarios.ts';
 import { CHECK_GROUPS } from '../../src/kube/checks.ts';
 import { FINDING_CODES } from '../../src/kube/finding-codes.ts';
@@ -33,17 +33,17 @@ describe.concurrent('weighbridge doctor on the demo cluster', () => {
   );
 });
 
-/** A kubeconfig of a demo cluster that runs already, as a real one does; both end with the test. */
+/** A demo cluster that runs already, as a real one does, and its kubeconfig; both end with the test. */
 async function runningCluster(
   scenario: string,
-): Promise<{ readonly kubeconfig: string; readonly stopApi: () => Promise<void> }> {
+): Promise<{ readonly kubeconfig: string; readonly demo: DemoCluster }> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const demo = await startDemoCluster({ manifestsFolder, scenario });
   onTestFinished(() => demo.stop());
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, demo.kubeconfig);
-  return { kubeconfig, stopApi: demo.stopApi };
+  return { kubeconfig, demo };
 }
 
 describe('weighbridge doctor', () => {
@@ -64,8 +64,8 @@ describe('weighbridge doctor', () => {
   });
 
   test('ends with 2 and one finding where the API server does not answer', async () => {
-    const { kubeconfig, stopApi } = await runningCluster('healthy');
-    await stopApi();
+    const { kubeconfig, demo } = await runningCluster('healthy');
+    await demo.stopApi();
     const { code, stdout } = await runCommand(['doctor', '--kubeconfig', kubeconfig]);
     expect(code).toBe(2);
     expect(normalised(stdout)).toMatchInlineSnapshot(`
@@ -78,6 +78,25 @@ describe('weighbridge doctor', () => {
       1 error.
       "
     `);
+  });
+
+  test('ends with 2 where VirtualServices may not be read, judges the rest, and says it once', async () => {
+    const { kubeconfig, demo } = await runningCluster('healthy');
+    demo.deny({ verb: 'list', group: 'networking.istio.io', resource: 'virtualservices' });
+    const { code, stdout } = await runCommand(['doctor', '--kubeconfig', kubeconfig]);
+    expect(code).toBe(2);
+    expect(stdout.match(/You may not list virtualservices/g)).toHaveLength(1);
+    expect(stdout).toContain('istiod 1.30.3: 1 pod ready');
+    expect(stdout).not.toContain('There is no VirtualService');
+  });
+
+  test('does not judge what may not be read', async () => {
+    const { kubeconfig, demo } = await runningCluster('no-subset');
+    demo.deny({ verb: 'list', group: 'networking.istio.io', resource: 'destinationrules' });
+    const { code, stdout } = await runCommand(['doctor', '--kubeconfig', kubeconfig]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('? skipped  destinations: not judged: what it takes may not be read');
+    expect(stdout).not.toContain('IST0101');
   });
 
   test('says that there is no kubeconfig, and offers the demo', async () => {
