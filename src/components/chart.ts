@@ -1,4 +1,5 @@
 import asciichart from 'asciichart';
+import type { Glyphs } from './theme.ts';
 
 /** A weight change under the chart: a column of the plot, counted from 0, and what was set. */
 export type ChartMark = { readonly column: number; readonly text: string };
@@ -9,6 +10,49 @@ const LABEL_COLUMNS = 3;
 
 /** asciichart's own glyphs, but for the first: it would mark one row of the axis, and the wrong one where labels run downwards. */
 const SYMBOLS = ['┤', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
+
+/** Cells of one row that belong to one thing. */
+export type ChartRun = { readonly of: 'axis' | 'observed' | 'applied'; readonly text: string };
+
+/**
+ * Draws the observed shares of a version over its applied ones: where both lines meet, the observed one is seen. The lengths of
+ * both are the width of the plot.
+ */
+export function drawChart(
+  observed: readonly (number | undefined)[],
+  applied: readonly (number | undefined)[],
+  rows: number,
+  { chart, rest }: Pick<Glyphs, 'chart' | 'rest'>,
+): readonly (readonly ChartRun[])[] {
+  const appliedRows = applied.map(share =>
+    share === undefined ? -1 : rows - 1 - Math.round(share * (rows - 1)),
+  );
+  return drawShares(observed, rows, chart).map((line, row) => {
+    const cells = Array.from(line);
+    const plot = cells.slice(AXIS_COLUMNS).map((cell, column): ChartRun => {
+      const isApplied = cell === ' ' && appliedRows[column] === row;
+      return isApplied ? { of: 'applied', text: rest } : { of: 'observed', text: cell };
+    });
+    return joined([{ of: 'axis', text: cells.slice(0, AXIS_COLUMNS).join('') }, ...plot]);
+  });
+}
+
+/** Neighbours of one kind as one run. */
+function joined(runs: readonly ChartRun[]): readonly ChartRun[] {
+  const whole: ChartRun[] = [];
+  for (const run of runs) {
+    const last = whole.at(-1);
+    if (last?.of === run.of) whole[whole.length - 1] = { of: run.of, text: last.text + run.text };
+    else whole.push(run);
+  }
+  return whole;
+}
+
+/** Failures under the axis: how many in each column, `+` for ten and more. */
+export function drawFailures(failed: readonly number[]): string {
+  const digit = (count: number) => (count > 9 ? '+' : String(count));
+  return 'fail '.padEnd(AXIS_COLUMNS) + failed.map(count => (count === 0 ? ' ' : digit(count))).join('');
+}
 
 /**
  * Draws shares over time on a scale fixed at 0 to 100 %, one line of text per row, `AXIS_COLUMNS` wider than there are

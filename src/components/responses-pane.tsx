@@ -1,13 +1,11 @@
-import { weightsText } from '../kube/split.ts';
-import { CHART_WINDOW_MS } from '../session/chart-window.ts';
-import { chartSeries } from '../traffic/chart-series.ts';
-import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
-import { AXIS_COLUMNS, drawMarks, drawShares } from './chart.ts';
+import type { ChartState } from '../session/chart.ts';
+import { timeOfDay } from '../session/time-of-day.ts';
+import type { TrafficChart } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
 import { rateWords } from './rate-words.ts';
+import { ResponseChart } from './response-chart.tsx';
 import { Text } from './text.tsx';
-import { versionColour } from './theme.ts';
-import { useAppState, useGlyphs } from './use-app-state.tsx';
+import { useAppState } from './use-app-state.tsx';
 import { milliseconds } from './verdict-words.ts';
 
 /** The live chart of what the selected version answers, with marks where weights changed. */
@@ -15,16 +13,15 @@ export function ResponsesPane({ columns, rows }: { readonly columns: number; rea
   const traffic = useAppState(state => state.traffic);
   const selected = useAppState(state => state.weights.selected);
   const label = useAppState(state => state.weights.applied?.route.destinations[selected]?.label ?? '');
-  const { observed, sampling } = traffic;
-  const what =
-    label === '' ? 'Responses' : `Responses: share of ${label}, last ${CHART_WINDOW_MS / 60_000} min`;
-  const aside = observed && sampling.kind === 'sampling' ? numbers(observed, rateWords(traffic)) : '';
-  const frame = { id: 'responses', columns, rows, title: what, aside, isStale: false } as const;
-  const inner = { columns: columns - 2, rows: rows - 2 };
+  const { sampling, chart } = traffic;
+  const title = titleOf(label, chart);
+  const shown = sampling.kind === 'sampling' ? chart.shown : undefined;
+  const aside = shown ? longestThatFits(numbers(shown, rateWords(traffic)), columns - title.length - 10) : '';
+  const frame = { id: 'responses', columns, rows, title, aside, isStale: false } as const;
   return (
     <Pane frame={frame}>
-      {observed && sampling.kind === 'sampling' ? (
-        <Chart observed={observed} label={label} columns={inner.columns} rows={inner.rows} />
+      {shown ? (
+        <ResponseChart chart={shown} label={label} columns={columns - 2} rows={rows - 2} />
       ) : (
         <SamplingWords />
       )}
@@ -32,64 +29,36 @@ export function ResponsesPane({ columns, rows }: { readonly columns: number; rea
   );
 }
 
-function numbers({ latency, series }: ObservedTraffic, rate: string): string {
-  const failed = series.failed.reduce((sum, count) => sum + count, 0);
-  const quantiles = latency ? `p50 ${milliseconds(latency.p50Ms)}  p99 ${milliseconds(latency.p99Ms)}` : '';
-  return [rate, `${failed} failed`, quantiles].filter(words => words !== '').join('  ');
+function titleOf(label: string, { scaleMs, frozenAtMs }: ChartState): string {
+  if (label === '') return 'Responses';
+  const stretch = frozenAtMs === undefined ? `last ${scaleWords(scaleMs)}` : `${scaleWords(scaleMs)} to`;
+  const until = frozenAtMs === undefined ? '' : ` ${timeOfDay(frozenAtMs)}, frozen`;
+  return `Responses: share of ${label}, ${stretch}${until}`;
 }
 
-const MIN_CHART_ROWS = 2;
+/** `30 s`, `2 min`, `1 h`. */
+function scaleWords(scaleMs: number): string {
+  if (scaleMs < 60_000) return `${scaleMs / 1000} s`;
+  return scaleMs < 3_600_000 ? `${scaleMs / 60_000} min` : `${scaleMs / 3_600_000} h`;
+}
 
-type ChartProps = {
-  readonly observed: ObservedTraffic;
-  readonly label: string;
-  readonly columns: number;
-  readonly rows: number;
-};
+/** The numbers beside the chart, in as many words as there may be room for, the most first. */
+function numbers({ latency, failures }: TrafficChart, rate: string): readonly string[] {
+  const failed = failures.reduce((sum, { count }) => sum + count, 0);
+  const first = [rate, `${failed} failed`];
+  if (!latency) return [first.join('  ')];
+  const [p50, p90, p99, max] = [latency.p50Ms, latency.p90Ms, latency.p99Ms, latency.maxMs].map(milliseconds);
+  return [
+    [...first, `p50 ${p50}`, `p90 ${p90}`, `p99 ${p99}`, `max ${max}`],
+    [...first, `p50 ${p50}`, `p99 ${p99}`],
+    [...first, `p99 ${p99}`],
+    first,
+    [rate],
+  ].map(words => words.join('  '));
+}
 
-function Chart({ observed, label, columns, rows }: ChartProps) {
-  const nowMs = useAppState(state => state.traffic.observedAtMs);
-  const index = useAppState(state => state.weights.selected);
-  const glyphs = useGlyphs();
-  const plotColumns = columns - AXIS_COLUMNS - 1;
-  const failure = observed.failures[0];
-  const footRows = Math.max(0, Math.min(failure ? 2 : 1, rows - MIN_CHART_ROWS));
-  const { shares, marks } = chartSeries({
-    series: observed.series,
-    marks: observed.marks,
-    label,
-    columns: plotColumns,
-    nowMs,
-    windowMs: CHART_WINDOW_MS,
-  });
-  const labels = observed.series.labels;
-  const lines = drawShares(shares, rows - footRows, glyphs.chart);
-  const named = marks.map(({ column, mark }) => ({
-    column,
-    text: weightsText(labels.map(name => mark.weights[name])),
-  }));
-  const footer = drawMarks(named, plotColumns, glyphs.mark);
-  return (
-    <>
-      {lines.map((line, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the chart has no other identity than its place
-        <Text key={row} wrap="truncate-end">
-          <Text dimColor>{line.slice(0, AXIS_COLUMNS)}</Text>
-          <Text color={versionColour(index)}>{line.slice(AXIS_COLUMNS)}</Text>
-        </Text>
-      ))}
-      {footRows > 0 ? (
-        <Text dimColor wrap="truncate-end">
-          {' '.repeat(AXIS_COLUMNS) + footer}
-        </Text>
-      ) : null}
-      {failure && footRows > 1 ? (
-        <Text wrap="truncate-end" color="yellow">
-          {` ${glyphs.status.warning} ${failure.count} × ${failure.label}: ${failure.check}`}
-        </Text>
-      ) : null}
-    </>
-  );
+function longestThatFits(alternatives: readonly string[], columns: number): string {
+  return alternatives.find(words => words.length <= columns) ?? '';
 }
 
 function SamplingWords() {

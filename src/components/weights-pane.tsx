@@ -186,7 +186,7 @@ function VerdictLine() {
   const observedAtMs = useAppState(state => state.traffic.observedAtMs);
   const isPatching = useAppState(state => state.weights.patch.kind === 'in-flight');
   const { status } = useGlyphs();
-  const failed = observed?.series.failed.reduce((sum, count) => sum + count, 0) ?? 0;
+  const failed = observed?.failures.reduce((sum, { count }) => sum + count, 0) ?? 0;
   const words =
     observed && sampling.kind === 'sampling'
       ? verdictWords(observed.verdict, observedAtMs, failed)

@@ -14,6 +14,7 @@ import { withNotice } from './notices.ts';
 import { putBackBy, putBackWords, withPutBack } from './put-back.ts';
 import { shiftAccepted, shiftArrived, withWeights } from './shifts.ts';
 import type { Applied, AppliedSource, AppState, WeightsState } from './state.ts';
+import { timeOfDay } from './time-of-day.ts';
 
 export function appliedFrom(virtualService: VirtualService, route: Route, source: AppliedSource): Applied {
   return { virtualService, route, weights: rawWeights(route), source };
@@ -286,7 +287,7 @@ export function isSameObject(left: VirtualService, right: VirtualService): boole
 /** `argocd-controller set 20/80 at 06:00:00`. */
 function whoSet({ virtualService, route, weights }: Applied): string {
   const atMs = routesWriter(virtualService.writers, route.protocol)?.atMs ?? 0;
-  const time = atMs > 0 ? ` at ${new Date(atMs).toTimeString().slice(0, 8)}` : '';
+  const time = atMs > 0 ? ` at ${timeOfDay(atMs)}` : '';
   return `${managerOf(virtualService, route)} set ${weightsText(weights)}${time}`;
 }
 

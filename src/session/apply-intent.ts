@@ -14,6 +14,7 @@ import { isSamplingRate, RATE_WORDS } from '../traffic/sampling-rate.ts';
 import { accessDoubted, missingPermission } from './access.ts';
 import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
 import { assertNever } from './assert-never.ts';
+import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import type { Intent } from './intents.ts';
@@ -116,6 +117,12 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return isSamplingRate(intent.ratePerSecond)
         ? { ...state, traffic: { ...state.traffic, ratePerSecond: intent.ratePerSecond } }
         : withNotice(state, 'warning', `the rate is ${RATE_WORDS}`, now);
+    case 'scale-chart':
+      return scaleChart(state, intent.by);
+    case 'freeze-chart':
+      return freezeChart(state);
+    case 'clear-chart':
+      return clearChart(state, now);
     case 'no-arrows-here':
       return withNotice(state, 'info', 'weights: press 3', now);
     case 'quit':

@@ -33,6 +33,10 @@ export type Intent =
   | { readonly kind: 'submit' }
   | { readonly kind: 'pause-sampling' }
   | { readonly kind: 'set-rate'; readonly ratePerSecond: number }
+  /** Shows more of the past (1) or less of it (-1). */
+  | { readonly kind: 'scale-chart'; readonly by: -1 | 1 }
+  | { readonly kind: 'freeze-chart' }
+  | { readonly kind: 'clear-chart' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'quit' };
 
@@ -70,6 +74,9 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   submit: 'no',
   'set-rate': 'no',
   'pause-sampling': 'no',
+  'scale-chart': 'no',
+  'freeze-chart': 'no',
+  'clear-chart': 'no',
   'no-arrows-here': 'no',
   quit: 'no',
 };

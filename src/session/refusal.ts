@@ -1,5 +1,6 @@
 import { permissionWords } from '../kube/permission.ts';
 import { missingPermission } from './access.ts';
+import { chartRefusal } from './chart.ts';
 import { type Intent, isWrite, needsWriting } from './intents.ts';
 import { ownerNotOverridden } from './ownership.ts';
 import { connectionPhase, rightsRefusal, writeRefusal } from './selectors.ts';
@@ -50,6 +51,6 @@ function particularRefusal(state: AppState, intent: Intent): string | undefined 
         ? undefined
         : 'nothing is being sampled';
     default:
-      return undefined;
+      return chartRefusal(traffic.chart, intent);
   }
 }

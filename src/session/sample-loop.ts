@@ -12,7 +12,7 @@ import type { Answer } from '../traffic/sample.ts';
 import { observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
-import { CHART_WINDOW_MS } from './chart-window.ts';
+import { type ChartState, chartSpan, INITIAL_CHART, withChart } from './chart.ts';
 import { GatewayKeeper } from './gateway-keeper.ts';
 import type { LinkParts } from './gateway-link.ts';
 import { areStarting, readVersions, readyPods } from './read-versions.ts';
@@ -30,6 +30,8 @@ import type { TriedWay } from './tried-way.ts';
 
 /** At most three writes of observed traffic a second. */
 const VIEW_INTERVAL_MS = 334;
+/** What latencies and failures are taken over, beside the verdict. */
+const RECENT_MS = 120_000;
 const FIND_RETRY_MS = 3_000;
 const RELEARN_MS = 5_000;
 const START_PATIENCE_MS = 5_000;
@@ -67,6 +69,7 @@ export class SampleLoop {
       this.#noteWeights(state.weights.applied, before.weights.applied);
       this.#setPaused(state);
       this.#setRate(state);
+      this.#redrawChart(state, before);
     });
     try {
       while (!this.#signal.aborted) await this.#sampleOneRoute();
@@ -185,12 +188,30 @@ export class SampleLoop {
   async #writeViews(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const now = this.#clock.now();
-      const observed = this.#observer.view(now, CHART_WINDOW_MS);
+      const observed = this.#observer.view(now, RECENT_MS);
       const sampler = this.#sampler?.status;
-      this.#store.setState(state => withObserved(withSampler(state, sampler), observed, now), true);
+      this.#store.setState(
+        state => this.#charted(withObserved(withSampler(state, sampler), observed, now), now),
+        true,
+      );
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);
       await this.#somethingToView(signal);
     }
+  }
+
+  /** The state with the chart of the time that it is to show. One that stands still stays as it is. */
+  #charted(state: AppState, now: number): AppState {
+    const { frozenAtMs, shown } = state.traffic.chart;
+    if (frozenAtMs !== undefined && shown?.toMs === frozenAtMs) return state;
+    return withChart(state, { shown: this.#observer.chart(chartSpan(state.traffic.chart, now)) });
+  }
+
+  /** Another time scale shows at once, also while nothing is sampled or the chart stands still. */
+  #redrawChart({ traffic: { chart } }: AppState, { traffic: { chart: before } }: AppState): void {
+    const isSame = chart.scaleMs === before.scaleMs && chart.clearedAtMs === before.clearedAtMs;
+    if (isSame || chart.shown === undefined) return;
+    const shown = this.#observer.chart(chartSpan(chart, this.#clock.now()));
+    this.#store.setState(state => withChart(state, { shown }), true);
   }
 
   /** Waits while sampling is paused: nothing new is observed then, until the weights change. */
@@ -278,7 +299,14 @@ export class SampleLoop {
     const sampling = { kind: 'waiting' } as const;
     this.#store.setState(state => ({
       ...state,
-      traffic: { ...state.traffic, sampling, ways: [], sampler: undefined, observed: undefined },
+      traffic: {
+        ...state.traffic,
+        sampling,
+        ways: [],
+        sampler: undefined,
+        observed: undefined,
+        chart: anotherChart(state),
+      },
     }));
   }
 
@@ -314,6 +342,11 @@ export class SampleLoop {
 
 function byLabel({ route, weights }: Applied): Readonly<Record<string, number>> {
   return Object.fromEntries(route.destinations.map(({ label }, index) => [label, weights[index] ?? 0]));
+}
+
+/** The chart of another route, at the scale that the person chose. */
+function anotherChart({ traffic }: AppState): ChartState {
+  return { ...INITIAL_CHART, scaleMs: traffic.chart.scaleMs };
 }
 
 function withSampler(state: AppState, sampler: SamplerStatus | undefined): AppState {

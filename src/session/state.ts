@@ -13,6 +13,7 @@ import { DEFAULT_RATE_PER_SECOND } from '../traffic/sampling-rate.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
+import { type ChartState, INITIAL_CHART } from './chart.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import type { Intent } from './intents.ts';
 import type { TriedWay } from './tried-way.ts';
@@ -208,6 +209,7 @@ export type TrafficState = {
   readonly observed: ObservedTraffic | undefined;
   /** When `observed` was taken. */
   readonly observedAtMs: number;
+  readonly chart: ChartState;
   /** What the person gave by flag or prompt. */
   readonly gatewayUrl: string | undefined;
   /** PEM certificates that the gateway's is checked against. */
@@ -351,6 +353,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       wantsFreshConnections: false,
       observed: undefined,
       observedAtMs: 0,
+      chart: INITIAL_CHART,
       gatewayUrl: undefined,
       gatewayCa: undefined,
       method: undefined,

@@ -1,4 +1,5 @@
 import type { Mark, TrafficSeries } from './observed-traffic.ts';
+import { shareOfWeights } from './weight-shares.ts';
 
 /** Samples that a point of the line is the share of: at 20/s a column of its own would be mostly noise. */
 const SMOOTHING_MS = 3000;
@@ -10,6 +11,8 @@ const GAP_MS = 1000;
 export interface ChartSeries {
   /** Exactly one per column, the newest last: the version's share of the answers, 0..1, or undefined where nothing was sampled. */
   readonly shares: readonly (number | undefined)[];
+  /** One per column: the share that the weights applied at its end give the version; undefined before any were known. */
+  readonly applied: readonly (number | undefined)[];
   /** Failed samples sent in each column's own time. */
   readonly failures: readonly number[];
   readonly marks: readonly ChartMark[];
@@ -24,6 +27,8 @@ export interface ChartOptions {
   readonly series: TrafficSeries;
   readonly marks: readonly Mark[];
   readonly label: string;
+  /** The share that the weights applied now give the version, for a time without shifts. */
+  readonly applied: number | undefined;
   readonly columns: number;
   /** The end of the chart. */
   readonly nowMs: number;
@@ -37,8 +42,9 @@ export interface ChartOptions {
  * never across a place where the weights or the traffic changed, so that a shift is a step. Columns begin at whole multiples of
  * their width, so a line moves left without changing its form.
  */
-export function chartSeries({ series, marks, label, columns, nowMs, windowMs }: ChartOptions): ChartSeries {
-  if (columns <= 0) return { shares: [], failures: [], marks: [] };
+export function chartSeries(options: ChartOptions): ChartSeries {
+  const { series, marks, label, columns, nowMs, windowMs } = options;
+  if (columns <= 0) return { shares: [], applied: [], failures: [], marks: [] };
   const widthMs = windowMs / columns;
   const endMs = (Math.floor(nowMs / widthMs) + 1) * widthMs;
   const startMs = endMs - columns * widthMs;
@@ -58,11 +64,21 @@ export function chartSeries({ series, marks, label, columns, nowMs, windowMs }: 
       // Nothing is wholly after a change that has only just been made.
       return share(cutMs, columnEndMs) ?? share(beforeMs, columnEndMs);
     }),
+    applied: ends.map(columnEndMs =>
+      columnEndMs > series.startMs ? appliedAt(columnEndMs, options) : undefined,
+    ),
     failures: ends.map(columnEndMs => failed(columnEndMs - widthMs, columnEndMs)),
     marks: marks
       .map(mark => ({ column: Math.floor((mark.atMs - startMs) / widthMs), mark }))
       .filter(({ column }) => column >= 0 && column < columns),
   };
+}
+
+function appliedAt(atMs: number, { marks, label, applied }: ChartOptions): number | undefined {
+  const last = marks.findLast(mark => mark.atMs < atMs);
+  if (last) return shareOfWeights(last.to, label);
+  const [next] = marks;
+  return next ? shareOfWeights(next.from, label) : applied;
 }
 
 /** The share of a version in the buckets that begin in a span of time; undefined when they hold no version's answers. */

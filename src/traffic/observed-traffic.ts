@@ -14,9 +14,6 @@ export interface ObservedTraffic {
   /** In the order of the route's destinations. Labels are as the route has them, so clean them before they are drawn. */
   readonly versions: readonly ObservedVersion[];
   readonly verdict: Verdict;
-  readonly series: TrafficSeries;
-  /** Shifts in the window, the oldest first. */
-  readonly marks: readonly Mark[];
   /** Samples that ended, over the last 5 seconds. */
   readonly ratePerSecond: number;
   /** Of answered samples in the window. */
@@ -27,6 +24,19 @@ export interface ObservedTraffic {
   readonly shift: ShiftRecord | undefined;
   /** Earlier shifts, the newest first, at most 100. */
   readonly history: readonly ShiftRecord[];
+}
+
+/** A stretch of the past, for a chart of it. */
+export interface TrafficChart {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly series: TrafficSeries;
+  /** Shifts in it and the last one before, the oldest first. */
+  readonly marks: readonly Mark[];
+  /** Of answered samples in it. */
+  readonly latency: Latency | undefined;
+  /** Failures in it, the most frequent kind first. */
+  readonly failures: readonly ObservedFailure[];
 }
 
 export interface ObservedVersion {
@@ -60,7 +70,8 @@ export interface Mark {
   readonly atMs: number;
   /** Where traffic followed, once that is known. */
   readonly changedAtMs: number | undefined;
-  readonly weights: Readonly<Record<string, number>>;
+  readonly from: Readonly<Record<string, number>>;
+  readonly to: Readonly<Record<string, number>>;
   readonly by: string;
 }
 

@@ -6,6 +6,7 @@ import type {
   ObservedFailure,
   ObservedTraffic,
   ObservedVersion,
+  TrafficChart,
   TrafficSeries,
 } from './observed-traffic.ts';
 import { isTooCloseToTime, Regime, SETTLING_LIMIT_MS } from './regime.ts';
@@ -15,6 +16,7 @@ import { StartOrder } from './start-order.ts';
 import { simultaneousIntervals } from './statistics.ts';
 import { TimeRing } from './time-ring.ts';
 import { judge, type Verdict } from './verdict.ts';
+import { sharesOf } from './weight-shares.ts';
 
 export type { ObservedTraffic } from './observed-traffic.ts';
 
@@ -62,6 +64,7 @@ export class TrafficObserver {
   readonly #order = new StartOrder();
   readonly #newestFailures = new Map<SampleFailureKind, { atMs: number; detail: string }>();
   #labels: readonly string[] = [];
+  #startedAtMs: number | undefined;
   #firstSampleAtMs: number | undefined;
   #regime: Regime | undefined;
   #expectedSamples = 0;
@@ -91,6 +94,7 @@ export class TrafficObserver {
 
   /** The applied weights as found, with no change to wait for: samples sent from now on count. */
   startFrom(weights: Readonly<Record<string, number>>, atMs: number): void {
+    this.#startedAtMs ??= atMs;
     this.#endShift(atMs);
     const labels = this.#labelsWith(weights);
     this.#regime = new Regime({ fromMs: atMs, labels, shares: sharesOf(weights, labels) });
@@ -137,13 +141,31 @@ export class TrafficObserver {
       phase: verdict.kind === 'no-samples' ? 'no-samples' : settledOrSettling,
       versions: this.#versions(nowMs, isSettling),
       verdict,
-      series: this.#seriesOver(nowMs, windowMs),
-      marks: marksOf(shift === undefined ? history : [shift, ...history], nowMs - windowMs),
       ratePerSecond: this.#rate(nowMs),
       latency: this.#latency.over(nowMs, windowMs),
       failures: this.#failures(nowMs, windowMs),
       shift,
       history,
+    };
+  }
+
+  /** What a chart shows of a span of time, as far back as the weights are known and the series reach. */
+  chart(span: { readonly fromMs: number; readonly toMs: number }): TrafficChart {
+    const { toMs } = span;
+    const earliestMs = Math.max(span.fromMs, this.#startedAtMs ?? toMs);
+    // Whole buckets: what was sent before the span in its first one does not belong to it.
+    const { slotMs } = this.#series;
+    const fromMs = Math.ceil(Math.min(earliestMs, toMs) / slotMs) * slotMs;
+    const windowMs = toMs - fromMs;
+    const shift = this.#shift?.record(undefined);
+    const history = this.#closedShifts();
+    return {
+      fromMs,
+      toMs,
+      series: this.#seriesOver(toMs, windowMs),
+      marks: marksOf(shift === undefined ? history : [shift, ...history], fromMs, toMs),
+      latency: this.#latency.over(toMs, windowMs),
+      failures: this.#failures(toMs, windowMs),
     };
   }
 
@@ -299,20 +321,17 @@ export class TrafficObserver {
   }
 }
 
-/** The shares that Envoy makes of weights: relative to their sum, a negative one as 0; all 0 where the sum is. */
-function sharesOf(weights: Readonly<Record<string, number>>, labels: readonly string[]): readonly number[] {
-  const positive = labels.map(label => Math.max(0, weights[label] ?? 0));
-  const sum = positive.reduce((total, weight) => total + weight, 0);
-  return positive.map(weight => (sum === 0 ? 0 : weight / sum));
-}
-
-function marksOf(newestFirst: readonly ShiftRecord[], sinceMs: number): readonly Mark[] {
-  return newestFirst
-    .filter(({ acceptedAtMs }) => acceptedAtMs >= sinceMs)
-    .map(({ acceptedAtMs, lastAcceptedAtMs, outcome, to, by }) => ({
+/** Shifts between two times and the last before them, which says what was applied at the first. */
+function marksOf(newestFirst: readonly ShiftRecord[], fromMs: number, toMs: number): readonly Mark[] {
+  const until = newestFirst.filter(({ acceptedAtMs }) => acceptedAtMs <= toMs);
+  const before = until.findIndex(({ acceptedAtMs }) => acceptedAtMs < fromMs);
+  return until
+    .slice(0, before < 0 ? until.length : before + 1)
+    .map(({ acceptedAtMs, lastAcceptedAtMs, outcome, from, to, by }) => ({
       atMs: acceptedAtMs,
       changedAtMs: outcome.kind === 'settled' ? lastAcceptedAtMs + outcome.afterMs : undefined,
-      weights: to,
+      from,
+      to,
       by,
     }))
     .reverse();

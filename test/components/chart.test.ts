@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AXIS_COLUMNS, drawMarks, drawShares } from '../../src/components/chart.ts';
+import { AXIS_COLUMNS, drawChart, drawFailures, drawMarks, drawShares } from '../../src/components/chart.ts';
 import { glyphs } from '../../src/components/theme.ts';
 import { weightBar } from '../../src/components/weight-bar.ts';
 
@@ -50,6 +50,40 @@ describe('the chart', () => {
         },
       ),
     );
+  });
+});
+
+describe('the applied weight beside the observed share', () => {
+  const both = (observed: readonly (number | undefined)[], applied: readonly (number | undefined)[]) =>
+    drawChart(observed, applied, 5, glyphs(true));
+
+  it('is a line of its own, hidden where the observed one lies on it', () => {
+    const lines = both([0.5, 0.5, 0.5, 0.5, 1, 1], [0.5, 0.5, 1, 1, 1, 1]);
+    expect(picture(lines.map(runs => runs.map(({ text }) => text).join('')))).toBe(`
+100 ┤  ╌╭──
+ 75 ┤   │
+ 50 ┤───╯
+ 25 ┤
+  0 ┤
+`);
+    expect(lines[0]?.filter(({ of }) => of === 'applied')).toEqual([{ of: 'applied', text: '╌' }]);
+  });
+
+  it('goes on where nothing was sampled, and is absent where nothing was applied', () => {
+    const lines = both([undefined, undefined, undefined], [undefined, 0.5, 0]);
+    expect(picture(lines.map(runs => runs.map(({ text }) => text).join('')))).toBe(`
+100 ┤
+ 75 ┤
+ 50 ┤ ╌
+ 25 ┤
+  0 ┤  ╌
+`);
+  });
+});
+
+describe('failures under the axis', () => {
+  it('are counted in their columns', () => {
+    expect(drawFailures([0, 1, 0, 9, 10, 0])).toBe('fail  1 9+ ');
   });
 });
 

@@ -37,7 +37,7 @@ function answered({ traffic }: AppState): number {
 }
 
 function failures({ traffic }: AppState): number {
-  return traffic.observed?.series.failed.reduce((sum, count) => sum + count, 0) ?? 0;
+  return traffic.observed?.failures.reduce((sum, { count }) => sum + count, 0) ?? 0;
 }
 
 /** Resolves once so many more answers have come than there are now. */

@@ -227,6 +227,7 @@ export function observedTraffic(
     ...state.traffic,
     observed: observer.view(NOW, 120_000),
     observedAtMs: NOW,
+    chart: { ...state.traffic.chart, shown: observer.chart({ fromMs: NOW - 120_000, toMs: NOW }) },
     sampling: {
       kind: 'sampling',
       place: 'http://192.168.49.2:31380',

@@ -23,13 +23,13 @@ function repeat<Bucket>(count: number, bucket: Bucket): Bucket[] {
 }
 
 function mark(atMs: number, changedAtMs?: number): Mark {
-  return { atMs, changedAtMs, weights: {}, by: 'somebody' };
+  return { atMs, changedAtMs, from: { v1: 100, v2: 0 }, to: { v1: 0, v2: 100 }, by: 'somebody' };
 }
 
 function draw(buckets: readonly (readonly [number, number])[], columns: number, marks: readonly Mark[] = []) {
   const windowMs = buckets.length * 500;
   const nowMs = START_MS + windowMs - 1;
-  return chartSeries({ series: series(buckets), marks, label: 'v2', columns, nowMs, windowMs });
+  return chartSeries({ series: series(buckets), marks, label: 'v2', applied: 0.2, columns, nowMs, windowMs });
 }
 
 describe('the line of a version', () => {
@@ -78,8 +78,15 @@ describe('the line of a version', () => {
   test('keeps its form while time goes on', () => {
     const buckets = Array.from({ length: 400 }, (_, bucket) => [bucket % 7, (bucket * 3) % 5] as const);
     const at = (nowMs: number) =>
-      chartSeries({ series: series(buckets), marks: [], label: 'v2', columns: 40, nowMs, windowMs: 120_000 })
-        .shares;
+      chartSeries({
+        series: series(buckets),
+        marks: [],
+        label: 'v2',
+        applied: 0.2,
+        columns: 40,
+        nowMs,
+        windowMs: 120_000,
+      }).shares;
     const now = START_MS + 180_000;
     expect(at(now + 3000).slice(0, -1)).toEqual(at(now).slice(1));
   });
@@ -90,11 +97,42 @@ describe('the line of a version', () => {
       series: series([]),
       marks: [],
       label: 'v9',
+      applied: undefined,
       columns: 3,
       nowMs: START_MS,
       windowMs: 30_000,
     });
     expect(shares).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('the line of the applied weights', () => {
+  const buckets = repeat(60, [5, 5] as const);
+
+  test('is what is applied now where nothing changed', () => {
+    expect(draw(buckets, 10).applied).toEqual(repeat(10, 0.2));
+  });
+
+  test('steps with each change, and begins with what was applied before the first', () => {
+    const { applied } = draw(buckets, 30, [mark(START_MS + 15_000)]);
+    expect(applied).toEqual([...repeat(15, 0), ...repeat(15, 1)]);
+  });
+
+  test('goes on from a change before the chart begins', () => {
+    expect(draw(buckets, 4, [mark(START_MS - 60_000)]).applied).toEqual(repeat(4, 1));
+  });
+
+  test('is absent before anything was known', () => {
+    const { applied } = chartSeries({
+      series: series(repeat(20, [5, 5])),
+      marks: [],
+      label: 'v2',
+      applied: 0.5,
+      columns: 4,
+      nowMs: START_MS + 9_999,
+      windowMs: 20_000,
+    });
+    expect(applied).toEqual([undefined, undefined, 0.5, 0.5]);
   });
 });
 
@@ -111,6 +149,7 @@ test('failures stand in the column in which they were sent', () => {
     series: { ...series(repeat(60, [5, 5])), failed },
     marks: [],
     label: 'v2',
+    applied: 0.2,
     columns: 30,
     nowMs: START_MS + 29_999,
     windowMs: 30_000,

@@ -4,6 +4,7 @@ import {
   aChange,
   answeredBy,
   aSample,
+  chartOf,
   MINUTE,
   observerOf,
   observeShift,
@@ -91,10 +92,11 @@ describe('a shift that traffic follows', () => {
   });
 
   test('leaves a mark, with where traffic followed', () => {
-    const { view, shiftMs } = observeShift(v1v2(0), v1v2(100));
-    expect(view.marks).toEqual([
-      { atMs: shiftMs, changedAtMs: shiftMs + 150, weights: v1v2(100), by: 'you' },
-    ]);
+    const { observer, shiftMs, endMs } = observeShift(v1v2(0), v1v2(100));
+    const mark = { atMs: shiftMs, changedAtMs: shiftMs + 150, from: v1v2(0), to: v1v2(100), by: 'you' };
+    expect(chartOf(observer, endMs, 2 * MINUTE).marks).toEqual([mark]);
+    expect(chartOf(observer, endMs, 30_000).marks).toEqual([mark]);
+    expect(chartOf(observer, shiftMs - 1, 30_000).marks).toEqual([]);
   });
 });
 
@@ -112,7 +114,8 @@ describe('a shift that traffic does not follow', () => {
         outcome: { kind: 'not-seen', withinMs: 10_000 },
         firstSeenAfterMs: undefined,
       });
-      expect(observer.view(shiftMs + MINUTE, MINUTE).marks[0]?.changedAtMs).toBeUndefined();
+      const [mark] = chartOf(observer, shiftMs + MINUTE, MINUTE).marks;
+      expect(mark).toMatchObject({ atMs: shiftMs, changedAtMs: undefined });
     }
   });
 
@@ -151,7 +154,7 @@ describe('a run of keys', () => {
     simulate({ observer, random, fromMs: T0 + 11_000, toMs: T0 + MINUTE, weights: v1v2(100) });
     const view = observer.view(T0 + MINUTE, MINUTE);
     expect(view.history).toEqual([]);
-    expect(view.marks).toHaveLength(1);
+    expect(chartOf(observer, T0 + MINUTE, MINUTE).marks).toHaveLength(1);
     expect(view.shift).toMatchObject({
       patches: 5,
       from: v1v2(50),
@@ -176,7 +179,8 @@ describe('a run of keys', () => {
   test('that comes later is a shift of its own', () => {
     const { observer, endMs, shiftMs } = observeShift(v1v2(50), v1v2(100));
     observer.weightsApplied(aChange(v1v2(100), v1v2(0), endMs));
-    const { shift, history, marks } = observer.view(endMs, 2 * MINUTE);
+    const { shift, history } = observer.view(endMs, 2 * MINUTE);
+    const { marks } = chartOf(observer, endMs, 2 * MINUTE);
     expect(shift).toMatchObject({ id: 2, from: v1v2(100), to: v1v2(0), samples: 0 });
     expect(history).toMatchObject([{ id: 1, endedAtMs: endMs, verdict: 'agrees', samples: 1200 }]);
     expect(marks.map(({ atMs }) => atMs)).toEqual([shiftMs, endMs]);

@@ -1,3 +1,4 @@
+import type { TrafficChart } from '../../src/traffic/observed-traffic.ts';
 import type { ObservedSample, SampleOutcome } from '../../src/traffic/sample.ts';
 import type { WeightsChange } from '../../src/traffic/shift-record.ts';
 import { TrafficObserver } from '../../src/traffic/traffic-observer.ts';
@@ -76,6 +77,11 @@ export function observerOf(weights: Weights, fromMs = T0): TrafficObserver {
 /** Weights of two versions by that of the second. */
 export function v1v2(v2: number): Weights {
   return { v1: 100 - v2, v2 };
+}
+
+/** The chart of the time up to `toMs`. */
+export function chartOf(observer: TrafficObserver, toMs: number, windowMs: number): TrafficChart {
+  return observer.chart({ fromMs: toMs - windowMs, toMs });
 }
 
 /** A patch that was accepted 20 ms after its key. */

@@ -5,9 +5,9 @@ import {
   aChange,
   answeredBy,
   aSample,
+  chartOf,
   MINUTE,
   observerOf,
-  observeShift,
   seededRandom,
   simulate,
   T0,
@@ -120,7 +120,8 @@ describe('with no shift', () => {
   test('an answer of a version that the route does not have is unknown', () => {
     const observer = observerOf(v1v2(50));
     observer.addSample(aSample(T0, answeredBy('v3')));
-    const { versions, series } = observer.view(T0 + 500, MINUTE);
+    const { versions } = observer.view(T0 + 500, MINUTE);
+    const { series } = chartOf(observer, T0 + 500, MINUTE);
     expect(versions.map(({ count }) => count)).toEqual([0, 0]);
     expect(series.unknown.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
@@ -138,7 +139,8 @@ describe('failures', () => {
     observer.addSample(aSample(T0, failed('refused')));
     observer.addSample(aSample(T0 + 50, failed('refused')));
     observer.addSample(aSample(T0 + 100, failed('application-error', 'v2')));
-    const { failures, series, versions } = observer.view(T0 + 1000, MINUTE);
+    const { failures, versions } = observer.view(T0 + 1000, MINUTE);
+    const { series } = chartOf(observer, T0 + 1000, MINUTE);
     expect(failures.map(({ kind, count, newestAtMs, detail }) => [kind, count, newestAtMs, detail])).toEqual([
       ['refused', 2, T0 + 50, 'ECONNREFUSED'],
       ['application-error', 1, T0 + 100, 'HTTP 500'],
@@ -194,7 +196,7 @@ describe('the window', () => {
     observer.addSample(aSample(T0 + 100, answeredBy('v1')));
     observer.addSample(aSample(T0 + 1600, answeredBy('v2')));
     observer.addSample(aSample(T0 + 1700, answeredBy('v2')));
-    const { series } = observer.view(T0 + 1999, 1999);
+    const { series } = chartOf(observer, T0 + 1999, 1999);
     expect(series).toEqual({
       startMs: T0,
       bucketMs: 500,
@@ -210,12 +212,28 @@ describe('the window', () => {
   });
 
   test('of an hour has wider buckets, not more', () => {
-    const { observer, endMs } = observeShift(v1v2(50), v1v2(100));
-    const { series } = observer.view(endMs, 60 * MINUTE);
+    const observer = observerOf(v1v2(50));
+    const endMs = T0 + 60 * MINUTE;
+    simulate({ observer, random: seededRandom(4), fromMs: T0, toMs: endMs, weights: v1v2(50) });
+    const { series } = chartOf(observer, endMs, 60 * MINUTE);
     expect(series.bucketMs).toBe(3000);
     expect(series.unknown.length).toBeLessThanOrEqual(1201);
     const total = series.counts.flat().reduce((sum, count) => sum + count, 0);
-    expect(total).toBe(1800);
+    expect(total).toBe(60 * 60 * 20);
+  });
+
+  test('begins where the weights were first known, and ends where it was asked to', () => {
+    const observer = observerOf(v1v2(50));
+    simulate({ observer, random: seededRandom(4), fromMs: T0, toMs: T0 + MINUTE, weights: v1v2(50) });
+    const { fromMs, toMs, series, latency } = chartOf(observer, T0 + 10_000, MINUTE);
+    expect([fromMs, toMs]).toEqual([T0, T0 + 10_000]);
+    expect(series.counts.flat().reduce((sum, count) => sum + count, 0)).toBeCloseTo(200, -2);
+    expect(latency?.p90Ms).toBeCloseTo(4, 0);
+    expect(
+      chartOf(observer, T0 - MINUTE, MINUTE)
+        .series.counts.flat()
+        .every(count => count === 0),
+    ).toBe(true);
   });
 
   test('has the rate and the latencies of its answers', () => {
@@ -234,7 +252,7 @@ describe('the window', () => {
     observer.addSample(aSample(T0, answeredBy('v1')));
     observer.addSample(aSample(T0 + 1, answeredBy('v2')));
     observer.setVersions(['v2', 'v3']);
-    const { series } = observer.view(T0 + 2, 1000);
+    const { series } = chartOf(observer, T0 + 2, 1000);
     expect(series.labels).toEqual(['v2', 'v3']);
     expect(series.others.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect(series.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(1);
