@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { DemoProcess } from '../test/terminal/demo-process.ts';
+import { measureCrowd } from './crowd.ts';
 import { measureDemoCluster } from './demo-cluster.ts';
 import { measureKeys } from './keys.ts';
 import { measureOpening } from './opening.ts';
@@ -21,9 +22,11 @@ export async function runBenchmarks(isJson: boolean): Promise<void> {
     const steadyState = await measureSteadyState(place, demo);
     say('sampling');
     const sampling = await measureSampling(place, demo, steadyState.screenMsPerSample);
+    say('a crowd in the namespace');
+    const crowd = await measureCrowd(place, demo);
     say('the demo cluster itself');
     const demoCluster = await measureDemoCluster(place);
-    const results = [...opening, ...keys, ...steadyState.results, ...sampling, ...demoCluster];
+    const results = [...opening, ...keys, ...steadyState.results, ...sampling, ...crowd, ...demoCluster];
     process.stdout.write((isJson ? asJson : asTable)(results, availableParallelism()));
   } finally {
     await demo.stop();
