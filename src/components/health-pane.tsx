@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { findingCount } from '../session/findings.ts';
 import { type HealthRow, healthRows } from './health-rows.ts';
+import { linesOfRights, MissingRights, missingRights } from './missing-rights.tsx';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
 import { Text } from './text.tsx';
@@ -13,7 +14,8 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.nodes, cluster.istioPods], now));
   const all = useDerived(({ cluster, now }) => healthRows(cluster, now));
   const count = useAppState(findingCount);
-  const shown = fitting(all, rows - 2);
+  const rights = useDerived(({ cluster }) => missingRights([cluster.nodes, cluster.istioPods]));
+  const shown = fitting(all, rows - 2 - linesOfRights(rights, columns - 2));
   const hidden = all.length - shown.length;
   const aside = stale || (hidden > 0 ? `${hidden} more` : '');
   const frame = {
@@ -26,10 +28,11 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
   } as const;
   return (
     <Pane frame={frame}>
+      <MissingRights sentences={rights} />
       {shown.map(row => (
         <HealthLine key={row.key} row={row} isStale={stale !== ''} />
       ))}
-      {all.length === 0 ? <NothingYet isLoading={isLoading} /> : null}
+      {all.length === 0 && rights.length === 0 ? <NothingYet isLoading={isLoading} /> : null}
     </Pane>
   );
 }

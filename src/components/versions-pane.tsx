@@ -3,6 +3,7 @@ import type { Version } from '../kube/versions.ts';
 import { versions } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
+import { linesOfRights, MissingRights, missingRights } from './missing-rights.tsx';
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
 import { Text } from './text.tsx';
@@ -24,7 +25,10 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
     staleAside([cluster.deployments, cluster.pods, cluster.services], now),
   );
   const all = useDerived(versionRows);
-  const lines = rows - 2;
+  const rights = useDerived(({ cluster: { deployments, pods, services, destinationRules } }) =>
+    missingRights([deployments, pods, services, destinationRules]),
+  );
+  const lines = rows - 2 - linesOfRights(rights, columns - 2);
   const hasHeading = lines > all.length;
   const shown = fitting(all, hasHeading ? lines - 1 : lines);
   const hidden = all.length - shown.length;
@@ -41,6 +45,7 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
           isStale={stale !== ''}
         />
       ))}
+      <MissingRights sentences={rights} />
       {all.length === 0 ? <Text dimColor>{hasRoute ? 'reading…' : 'no route chosen yet'}</Text> : null}
     </Pane>
   );
@@ -84,7 +89,7 @@ function VersionLine({ version, index, isStale }: VersionLineProps) {
   const cells = [
     status[meaning],
     version.label,
-    `${version.readyPods}/${version.wantedPods}`,
+    version.health === 'unknown' ? '?' : `${version.readyPods}/${version.wantedPods}`,
     shortImage(version.image),
     version.age,
   ];

@@ -34,6 +34,12 @@ export type VersionSources = {
   readonly services: readonly Service[];
   readonly destinationRules: readonly DestinationRule[];
   readonly warningEvents: readonly WarningEvent[];
+  /** What was not read at all, with what to say of it, such as `may not be read`. Absent where everything was. */
+  readonly unread?: Unread;
+};
+
+export type Unread = {
+  readonly [Part in 'deployments' | 'pods' | 'services' | 'destinationRules']?: string;
 };
 
 /** The versions behind a route's destinations, in their order. */
@@ -60,23 +66,25 @@ export function sameHost(left: string, right: string, namespace: string): boolea
 function versionOf(destination: RouteDestination, namespace: string, sources: VersionSources): Version {
   const where = serviceOfHost(destination.host, namespace).namespace;
   const labels = podLabels(destination, namespace, sources);
-  if (typeof labels === 'string') return absent(destination.label, where, labels);
+  if ('problem' in labels) return { ...absent(destination.label, where, labels.problem), ...labels.because };
   const isOfVersion = (item: Metadata, itsLabels: Pod['labels']) =>
-    item.namespace === where && matchesSelector(labels, itsLabels);
+    item.namespace === where && matchesSelector(labels.labels, itsLabels);
   const pods = sources.pods.filter(pod => !pod.isFinished && isOfVersion(pod, pod.labels));
   const ready = pods.filter(pod => pod.isReady);
   const deployment = sources.deployments.find(candidate => isOfVersion(candidate, candidate.podLabels));
-  if (!deployment && pods.length === 0)
-    return absent(destination.label, where, 'no Deployment or pod has its labels');
+  if (!deployment && pods.length === 0) return withoutPods(destination.label, where, sources.unread);
   const notReady = pods.find(pod => !pod.isReady);
   const wantedPods = deployment?.replicas ?? pods.length;
   const rollout = deployment?.rollout;
-  const { health, words } = judge(ready.length, wantedPods, notReady, rollout);
+  // A Deployment counts its ready pods itself, which is all there is to go by where they are not read.
+  const arePodsUnread = sources.unread?.pods !== undefined && pods.length === 0;
+  const readyPods = arePodsUnread ? (deployment?.readyReplicas ?? 0) : ready.length;
+  const { health, words } = judge(readyPods, wantedPods, notReady, rollout);
   return {
     label: destination.label,
     namespace: where,
     deployment: deployment?.name,
-    readyPods: ready.length,
+    readyPods,
     wantedPods,
     image: deployment?.images[0] ?? pods[0]?.images[0] ?? '',
     createdAtMs: deployment?.createdAtMs ?? pods[0]?.createdAtMs,
@@ -86,6 +94,18 @@ function versionOf(destination: RouteDestination, namespace: string, sources: Ve
     readyPodNames: ready.map(pod => pod.name),
     podPort: podPort(destination, namespace, sources, ready[0] ?? pods[0]),
   };
+}
+
+/** Nothing was found of a version: it is absent only where everything was looked at. */
+function withoutPods(label: string, where: string, unread: Unread | undefined): Version {
+  const parts = [
+    unread?.pods && `its pods ${unread.pods}`,
+    unread?.deployments && `its Deployment ${unread.deployments}`,
+  ];
+  const words = parts.find(Boolean);
+  return words
+    ? { ...absent(label, where, words), health: 'unknown' }
+    : absent(label, where, 'no Deployment or pod has its labels');
 }
 
 function judge(
@@ -132,22 +152,38 @@ function absent(label: string, namespace: string, words: string): Version {
   };
 }
 
-/** Labels that the destination's pods carry, or a sentence that says what is missing. */
+type NoLabels = { readonly problem: string; readonly because: { readonly health: 'absent' | 'unknown' } };
+
+/** Labels that the destination's pods carry, or what is missing to know them. */
 function podLabels(
   destination: RouteDestination,
   namespace: string,
   sources: VersionSources,
-): Readonly<Record<string, string>> | string {
+): { readonly labels: Readonly<Record<string, string>> } | NoLabels {
+  const { unread } = sources;
   const service = findService(destination, namespace, sources);
-  if (!service) return `no Service ${destination.host} here`;
-  if (!destination.subset) return service.selector;
+  if (!service) {
+    return unread?.services === undefined
+      ? missing(`no Service ${destination.host} here`)
+      : notKnown(`its Service ${unread.services}`);
+  }
+  if (!destination.subset) return { labels: service.selector };
   const subset = sources.destinationRules
     .filter(rule => isRuleFor(rule, destination.host, namespace))
     .flatMap(rule => rule.subsets)
     .find(({ name }) => name === destination.subset);
-  return subset
-    ? { ...service.selector, ...subset.labels }
-    : `no DestinationRule names subset ${destination.subset}`;
+  if (subset) return { labels: { ...service.selector, ...subset.labels } };
+  return unread?.destinationRules === undefined
+    ? missing(`no DestinationRule names subset ${destination.subset}`)
+    : notKnown(`its DestinationRule ${unread.destinationRules}`);
+}
+
+function missing(problem: string): NoLabels {
+  return { problem, because: { health: 'absent' } };
+}
+
+function notKnown(problem: string): NoLabels {
+  return { problem, because: { health: 'unknown' } };
 }
 
 /** A rule's short host name is one of the rule's own namespace. */

@@ -1,6 +1,6 @@
 import { delegatesOf } from '../kube/delegation.ts';
 import { ownerWords } from '../kube/owners.ts';
-import { type Version, versionsOf } from '../kube/versions.ts';
+import { type Unread, type Version, versionsOf } from '../kube/versions.ts';
 import { shiftableRoutes } from '../kube/virtual-service.ts';
 import { accessRefusal } from './access.ts';
 import { ownerNotOverridden } from './ownership.ts';
@@ -17,7 +17,20 @@ export function versions(state: Pick<AppState, 'cluster' | 'weights'>): readonly
     services: services.items,
     destinationRules: destinationRules.items,
     warningEvents: warningEvents.items,
+    unread: {
+      ...unread('deployments', deployments),
+      ...unread('pods', pods),
+      ...unread('services', services),
+      ...unread('destinationRules', destinationRules),
+    },
   });
+}
+
+/** What to say of a collection of which nothing is known. */
+function unread(part: keyof Unread, { items, freshness }: Collected<unknown>): Unread {
+  if (items.length > 0 || freshness.kind === 'live') return {};
+  if (freshness.kind === 'loading') return { [part]: 'is being read' };
+  return { [part]: freshness.error.kind === 'forbidden' ? 'may not be read' : 'cannot be read now' };
 }
 
 export type ConnectionPhase =

@@ -46,6 +46,15 @@ function withRivals(state: AppState): AppState {
 
 const healthy = stateOf('healthy', [50, 50]);
 
+/** Some collections of a state, never read because their list is forbidden. */
+function forbidden(state: AppState, rights: Partial<Record<keyof AppState['cluster'], string>>): AppState {
+  const denied = Object.entries(rights).map(([name, nextStep]) => {
+    const error = { kind: 'forbidden', headline: 'Forbidden.', nextStep } as const;
+    return [name, { items: [], freshness: { kind: 'stale', sinceMs: NOW - 60_000, error } }];
+  });
+  return { ...state, cluster: { ...state.cluster, ...Object.fromEntries(denied) } };
+}
+
 /** In a namespace with 30 VirtualServices. */
 const crowded: AppState = {
   ...healthy,
@@ -148,6 +157,20 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
     ),
   ],
   ['found', withFindings],
+  [
+    'forbidden-parts',
+    forbidden(healthy, {
+      nodes: 'Ask for `list` on nodes in the cluster.',
+      pods: 'Ask for `list` on pods in namespace default.',
+    }),
+  ],
+  [
+    'forbidden-services',
+    forbidden(healthy, {
+      istioPods: 'Ask for `list` on pods in namespace istio-system.',
+      services: 'Ask for `list` on services in namespace default.',
+    }),
+  ],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],

@@ -71,6 +71,28 @@ describe('the versions behind a route', () => {
     expect(versionsOf(route, 'default', without('Service'))[0]?.words).toBe('no Service myapp here');
   });
 
+  it.each([
+    ['Service', 'services', 'unknown', 'its Service may not be read'],
+    ['DestinationRule', 'destinationRules', 'unknown', 'its DestinationRule may not be read'],
+    ['Pod', 'pods', 'ready', 'Running'],
+    ['Deployment', 'deployments', 'ready', 'Running'],
+  ] as const)('are not called absent where no %s may be read', (kind, part, health, words) => {
+    const objects = fixtureObjects('crash-looping').filter(object => object.kind !== kind);
+    const sources = { ...sourcesOf(objects), unread: { [part]: 'may not be read' } };
+    expect(versionsOf(route, 'default', sources)[0]).toMatchObject({ health, words });
+  });
+
+  it('are unknown where neither their pods nor their Deployments may be read', () => {
+    const objects = fixtureObjects('crash-looping').filter(
+      ({ kind }) => kind !== 'Pod' && kind !== 'Deployment',
+    );
+    const unread = { pods: 'may not be read', deployments: 'may not be read' };
+    expect(versionsOf(route, 'default', { ...sourcesOf(objects), unread })[0]).toMatchObject({
+      health: 'unknown',
+      words: 'its pods may not be read',
+    });
+  });
+
   it('are found in the namespace of their host, by that namespace alone', () => {
     const home = fixtureObjects('crash-looping').filter(
       ({ kind }) => kind !== 'Service' && kind !== 'DestinationRule',

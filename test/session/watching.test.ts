@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { missingRights } from '../../src/components/missing-rights.tsx';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import { versions } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
@@ -29,6 +30,31 @@ const planned = ({ store }: DemoSession) =>
       [name, `${namespace}/${plural}`, labelSelector, fieldSelector].filter(Boolean).join(' '),
     ),
   );
+
+describe('what may not be read', () => {
+  it('is named with its verb, and the rest of the screen lives on', async () => {
+    const demo = await startDemoCluster({ manifestsFolder, seed: 7 });
+    running.push(demo.stop);
+    for (const resource of ['nodes', 'pods', 'events']) demo.deny({ verb: 'list', resource });
+    const session = await startDemoSession({ demo });
+    running.push(session.stop);
+    const state = await session.until(
+      ({ cluster }) => cluster.pods.freshness.kind === 'stale' && cluster.nodes.freshness.kind === 'stale',
+    );
+    const ready = await session.until(state => versions(state).every(({ health }) => health === 'ready'));
+    expect(missingRights([state.cluster.nodes, state.cluster.istioPods, state.cluster.pods])).toEqual([
+      'Ask for `list` on nodes in the cluster.',
+      'Ask for `list` on pods in namespace istio-system.',
+      'Ask for `list` on pods in namespace default.',
+    ]);
+    expect(versions(ready).map(({ readyPods, wantedPods }) => [readyPods, wantedPods])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    session.press({ kind: 'set-to', weight: 80 });
+    expect((await session.idle()).weights.applied?.weights).toEqual([20, 80]);
+  });
+});
 
 describe('what is watched', () => {
   it('is what is shown: pods by the Service behind the route, warnings about nothing while all is well', async () => {
