@@ -32,7 +32,7 @@ export function isLive(text: string): boolean {
     /✓ live$/m,
     /^╭─1 Health/m,
     /✓ node minikube +Ready/,
-    /✓ istiod +1\/1 Running/,
+    /✓ istiod [\d.]+ +1\/1 Running/,
     /─2 Versions/,
     /✓ v1 +1\/1 +myapp:v1/,
     /✓ v2 +1\/1 +myapp:v2/,
