@@ -91,7 +91,9 @@ function weightsPane(state: AppState): readonly string[] {
   );
   const [title = '', ...rest] = pane.map(line => line.replace(/^[│╭]|[│╮]\s*$|─+╮?\s*$/g, '').trimEnd());
   // The heading is the same for all, and what is observed has tests of its own.
-  const rows = rest.slice(1).map(line => line.replace(/ +[━╌┃◆]+$/, ''));
+  const rows = rest
+    .filter(line => !line.startsWith('  version '))
+    .map(line => line.replace(/ +[━╌┃◆]+$/, ''));
   const isSampled = state.traffic.sampling.kind === 'sampling';
   return [title.replace('─3 ', ''), ...rows.slice(0, isSampled ? -1 : undefined)].filter(
     line => line.trim() !== '',
