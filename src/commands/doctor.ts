@@ -120,6 +120,7 @@ function stateFor(
     ...state,
     connection: {
       context: plainText(context, 120),
+      contextName: flags.demo ? '' : context,
       namespace: plainText(namespace, 63),
       server: plainText(server, 200),
       isDemo: flags.demo,

@@ -1,38 +1,17 @@
 import { systemClock } from '../clock.ts';
-import type { ClusterFlags } from '../kube/kubeconfig.ts';
-import { plainText } from '../plain-text.ts';
 import { dispatcherOf } from '../session/dispatcher.ts';
 import { endOnceSent } from '../session/leave.ts';
-import { unverifiedWords, withNotice } from '../session/notices.ts';
-import { writeRefusal } from '../session/selectors.ts';
-import type { Theme } from '../session/state.ts';
+import type { Theme, TrafficState } from '../session/state.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
-import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
-import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
+import type { OpenFlags, Problem } from './open-flags.ts';
+import { readSamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
+import { SessionHost } from './session-host.ts';
 import type { Settings } from './settings.ts';
 import { loadSettings } from './settings-file.ts';
 import { terminationSignal } from './signals.ts';
-
-export type OpenFlags = ClusterFlags &
-  SamplingFlags & {
-    readonly virtualService?: string | undefined;
-    readonly istioNamespace: string;
-    readonly readOnly?: boolean | undefined;
-    /** Owners that put weights back and are to be overridden, by name. */
-    readonly overrideOwner?: readonly string[] | undefined;
-    readonly seed?: number | undefined;
-    /** The demo's scenario, by name, and how many pods it has where it is a crowd. */
-    readonly scenario?: string | undefined;
-    readonly pods?: number | undefined;
-    /** The embedded cluster instead of a kubeconfig's. */
-    readonly demo: boolean;
-  };
-
-/** Why there is nothing to open. */
-type Problem = { readonly problem: string; readonly code: number };
 
 const STEP_DEADLINE_MS = 2_000;
 
@@ -60,14 +39,11 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
   const { protectedContexts, ratePerSecond } = settings;
   // What the command line says comes last.
   const store = createAppStore(systemClock.now(), screenSize(io));
-  store.setState(state => ({
-    ...state,
-    ui: { ...state.ui, theme: themeOf(settings, io.env) },
-    traffic: { ...state.traffic, ...(ratePerSecond === undefined ? {} : { ratePerSecond }), ...sampling },
-  }));
+  const paced = { ...(ratePerSecond === undefined ? {} : { ratePerSecond }), ...sampling };
+  store.setState(state => ({ ...state, ui: { ...state.ui, theme: themeOf(settings, io.env) } }));
   const cleanup: Cleanup = [];
   try {
-    const code = await runScreen({ ...flags, protectedContexts }, io, store, cleanup);
+    const code = await runScreen({ ...flags, protectedContexts }, paced, io, store, cleanup);
     // Ending the session drops a patch that is still unanswered, and with it the knowledge that it was sent.
     const state = store.getState();
     await end(cleanup);
@@ -85,6 +61,7 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
 /** Draws first and connects then: the cluster's client takes longer to load than the screen. */
 async function runScreen(
   flags: OpenFlags,
+  sampling: Partial<TrafficState>,
   io: Io,
   store: AppStore,
   cleanup: Cleanup,
@@ -102,7 +79,9 @@ async function runScreen(
     io.stdout.off('resize', onResize);
   });
   // The terminal comes back first, whatever else takes its time to end.
-  const connected = startCluster(flags, io, store, cleanup);
+  const host = new SessionHost(flags, sampling, io.env, store, systemClock);
+  cleanup.push(host.stopDemo, host.stop);
+  const connected = host.start();
   const left = new Promise<number>(resolve => {
     store.subscribe(({ run }) => {
       if (run.kind === 'ended') resolve(EXIT.done);
@@ -119,69 +98,6 @@ async function runScreen(
   } finally {
     await screen.close();
     await connected.catch(() => undefined);
-  }
-}
-
-/** Finds the cluster and starts the session's loops. Yields what is wrong where there is none to be found. */
-async function startCluster(
-  flags: OpenFlags,
-  io: Io,
-  store: AppStore,
-  cleanup: Cleanup,
-): Promise<Problem | undefined> {
-  const [{ connect }, { kubeconfigFiles, isInCluster }, { startSession }] = await Promise.all([
-    import('../kube/connect.ts'),
-    import('../kube/kubeconfig.ts'),
-    import('../session/session.ts'),
-  ]);
-  const hasCluster = kubeconfigFiles(flags, io.env).length > 0 || isInCluster(io.env);
-  const isDemo = flags.demo || (!hasCluster && flags.context === undefined);
-  const demo = isDemo ? await startDemo(flags, cleanup) : undefined;
-  if (demo && 'problem' in demo) return demo;
-  const kubeconfig = demo?.kubeconfig ?? flags.kubeconfig;
-  const clusterFlags = isDemo ? { kubeconfig, namespace: flags.namespace } : flags;
-  const connected = connect(clusterFlags, io.env, () => writeRefusal(store.getState()));
-  if (!connected.ok) {
-    const { headline, nextStep } = connected.error;
-    return { problem: `${headline} ${nextStep}`, code: EXIT.cluster };
-  }
-  const { api, context, namespace, server, isProtected, isUnverified } = connected.value;
-  store.setState(state => ({
-    ...state,
-    connection: {
-      context: plainText(context, 120),
-      namespace: plainText(namespace, 63),
-      server: plainText(server, 200),
-      isDemo,
-      isProtected,
-      isUnverified,
-      isReadOnly: flags.readOnly ?? false,
-      overriddenOwners: flags.overrideOwner ?? [],
-      virtualService: flags.virtualService,
-      kubeconfig: kubeconfig ?? '',
-      istioNamespace: flags.istioNamespace,
-    },
-    traffic: { ...state.traffic, isPaused: isProtected },
-  }));
-  if (isUnverified) {
-    store.setState(state => withNotice(state, 'warning', unverifiedWords(state), systemClock.now()));
-  }
-  const session = startSession(api, store, systemClock);
-  cleanup.push(session.stop);
-  return undefined;
-}
-
-async function startDemo(
-  flags: OpenFlags,
-  cleanup: Cleanup,
-): Promise<{ readonly kubeconfig: string } | Problem> {
-  const { hostDemo } = await import('./demo-host.ts');
-  try {
-    const demo = await hostDemo(flags);
-    cleanup.push(demo.stop);
-    return { kubeconfig: demo.kubeconfig };
-  } catch (error) {
-    return { problem: kubeconfigProblem(error), code: EXIT.usage };
   }
 }
 

@@ -2,7 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../version.ts';
 import type { DoctorFlags } from './doctor.ts';
 import { EXIT, type Io } from './io.ts';
-import { type OpenFlags, open } from './open.ts';
+import { open } from './open.ts';
+import type { OpenFlags } from './open-flags.ts';
 import { withSamplingFlags } from './sampling-flags.ts';
 
 type Parsed = Omit<OpenFlags, 'virtualService' | 'demo'>;

@@ -1,4 +1,5 @@
 import { currentNotice } from '../session/notices.ts';
+import { placeWords } from '../session/places.ts';
 import { connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
 import { unfollowedWords } from '../session/unfollowed.ts';
@@ -29,6 +30,12 @@ type Standing = Pick<Notice, 'level' | 'text'>;
 function standing(state: AppState): Standing {
   if (state.run.kind !== 'running')
     return { level: 'info', text: 'sending what is still asked for, then closing' };
+  const { move } = state.places;
+  if (move.kind === 'leaving') {
+    const text = `sending what is still asked for, then going to ${placeWords(move.to)}`;
+    return { level: 'info', text };
+  }
+  if (move.kind === 'entering') return { level: 'info', text: `going to ${placeWords(move.to)}` };
   const phase = connectionPhase(state.cluster);
   if (phase.kind === 'lost') return { level: 'error', text: `${phase.reason} ${phase.nextStep}` };
   if (state.target.kind === 'none')

@@ -81,7 +81,7 @@ function NoRoute() {
   const phase = useDerived(state => connectionPhase(state.cluster));
   if (target.kind === 'none') return <Explanation reason={target.reason} nextStep={target.nextStep} />;
   if (phase.kind === 'lost') {
-    const nextStep = `${phase.nextStep} Trying again; weighbridge demo opens a cluster of its own meanwhile.`;
+    const nextStep = `${phase.nextStep} Trying again; c chooses another cluster, or the demo.`;
     return <Explanation reason={phase.reason} nextStep={nextStep} />;
   }
   return <Text dimColor>{target.kind === 'choosing' ? '  choose with v' : '  looking…'}</Text>;

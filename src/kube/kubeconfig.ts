@@ -229,6 +229,8 @@ function addressProblem(name: string, cluster: Cluster, env: NodeJS.ProcessEnv):
 export type ContextChoice = {
   readonly name: string;
   readonly cluster: string;
+  /** Host and port of its API server, without credentials; empty where the kubeconfig names none. */
+  readonly serverHost: string;
   /** `default` where the kubeconfig names none. */
   readonly namespace: string;
   readonly isProtected: boolean;
@@ -248,10 +250,15 @@ export function listContexts(flags: ClusterFlags, env: NodeJS.ProcessEnv): Outco
   const value = merged.getContexts().map(({ name, cluster, namespace }) => ({
     name,
     cluster,
+    serverHost: hostOf(merged.getCluster(cluster)?.server ?? ''),
     namespace: namespace ?? 'default',
     isProtected: isProtectedContext(name, flags.protectedContexts),
   }));
   return { ok: true, value };
+}
+
+function hostOf(server: string): string {
+  return URL.canParse(server) ? new URL(server).host : '';
 }
 
 function unreadable(file: string, error: unknown): ClusterError {

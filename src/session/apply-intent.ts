@@ -17,7 +17,7 @@ import { assertNever } from './assert-never.ts';
 import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
-import type { Intent } from './intents.ts';
+import { type Intent, isWrite } from './intents.ts';
 import {
   editFilter,
   leaveList,
@@ -30,13 +30,16 @@ import {
 } from './list-overlay.ts';
 import { withNotice } from './notices.ts';
 import { ownerGrant, ownerNotOverridden } from './ownership.ts';
+import { isHeldOver, weightKeyPressed } from './places.ts';
 import { refusal } from './refusal.ts';
 
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import { type AppState, type Overlay, PANES } from './state.ts';
 
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
-export function applyIntent(state: AppState, intent: Intent, now: number): AppState {
+export function applyIntent(before: AppState, intent: Intent, now: number): AppState {
+  if (isHeldOver(before, intent, now)) return weightKeyPressed(before, true, now);
+  const state = isWrite(intent) ? weightKeyPressed(before, false, now) : before;
   const reason = refusal(state, intent);
   if (reason === undefined) return applyAllowed(state, intent, now);
   const refused = withNotice(state, 'warning', reason, now);

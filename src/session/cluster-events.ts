@@ -5,7 +5,9 @@ import { unchanged } from './collection-parts.ts';
 import { noReadyGrant } from './guards.ts';
 import { openList } from './list-overlay.ts';
 import { noRoute } from './no-route.ts';
-import { routeChoices, versions } from './selectors.ts';
+import { withNotice } from './notices.ts';
+import { rememberedChoice, routeLabel } from './remembered.ts';
+import { type RouteChoice, routeChoices, versions } from './selectors.ts';
 import type { AppState, ClusterState, Collected } from './state.ts';
 
 export type CollectionName = keyof ClusterState;
@@ -89,7 +91,7 @@ export function clusterChanged(state: AppState, before: ClusterState, now: numbe
 function followVirtualService(state: AppState, now: number): AppState {
   const { virtualServices } = state.cluster;
   if (state.target.kind !== 'chosen') {
-    return virtualServices.freshness.kind === 'live' ? findTarget(state) : explainMissing(state);
+    return virtualServices.freshness.kind === 'live' ? findTarget(state, now) : explainMissing(state);
   }
   const { namespace, name } = state.target;
   const seen = virtualServices.items.find(item => item.namespace === namespace && item.name === name);
@@ -97,10 +99,13 @@ function followVirtualService(state: AppState, now: number): AppState {
   return state.weights.applied ? virtualServiceSeen(state, seen, now) : routeBack(state, seen, now);
 }
 
-function findTarget(state: AppState): AppState {
-  const [only, ...others] = routeChoices(state);
+function findTarget(state: AppState, now: number): AppState {
+  const choices = routeChoices(state);
+  const [only, ...others] = choices;
   if (!only) return { ...state, target: noRoute(state) };
   if (others.length > 0) {
+    const chosenBefore = rememberedChoice(state.places.remembered, state.connection.namespace, choices);
+    if (chosenBefore && state.target.kind !== 'choosing') return asBefore(state, chosenBefore, now);
     // Asked once: whoever closes the list opens it again with its key.
     const isAsked = state.target.kind === 'choosing' || state.ui.overlay.kind !== 'none';
     const asking = isAsked ? state : openList(state, 'routes');
@@ -109,6 +114,19 @@ function findTarget(state: AppState): AppState {
   const isAsking = state.ui.overlay.kind === 'list' && state.ui.overlay.list === 'routes';
   const ui = isAsking ? { ...state.ui, overlay: { kind: 'none' } as const } : state.ui;
   return routeChosen({ ...state, ui }, only.virtualService, only.route);
+}
+
+/** Of several routes the one that was chosen last time. */
+function asBefore(state: AppState, { virtualService, route }: RouteChoice, now: number): AppState {
+  const text = `shifting ${virtualService.name}, ${routeLabel(route)}, as you chose last time; v chooses another`;
+  return withNotice(routeChosen(state, virtualService, route), 'info', text, now);
+}
+
+/** What is known of the namespace has changed: where no route is chosen, what is said of that may differ. */
+export function namespaceKnown(state: AppState): AppState {
+  return state.target.kind === 'none' && state.cluster.virtualServices.freshness.kind === 'live'
+    ? { ...state, target: noRoute(state) }
+    : state;
 }
 
 function explainMissing(state: AppState): AppState {

@@ -1,3 +1,4 @@
+import { contextList } from './context-list.ts';
 import { findingsList } from './findings-list.ts';
 import {
   chosenIndex,
@@ -8,13 +9,19 @@ import {
   pageRows,
   rowAway,
 } from './list.ts';
+import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
 import type { AppState, ListId, Overlay } from './state.ts';
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
 /** Every list of the screen. */
-const SOURCES: Readonly<Record<ListId, ListSource>> = { routes: routeList, findings: findingsList };
+const SOURCES: Readonly<Record<ListId, ListSource>> = {
+  routes: routeList,
+  contexts: contextList,
+  namespaces: namespaceList,
+  findings: findingsList,
+};
 
 export function listSource(list: ListId): ListSource {
   return SOURCES[list];

@@ -9,6 +9,13 @@ type NoTarget = Extract<Target, { kind: 'none' }>;
 export function noRoute(state: AppState): NoTarget {
   const { namespace, virtualService: wanted } = state.connection;
   const { items } = state.cluster.virtualServices;
+  if (state.places.isNamespaceMissing && items.length === 0) {
+    return {
+      kind: 'none',
+      reason: `There is no namespace ${namespace} in this cluster.`,
+      nextStep: `Press n for another one, or create it (kubectl create namespace ${namespace}).`,
+    };
+  }
   const first = items.find(({ name }) => wanted === undefined || name === wanted);
   if (first) return whyNothingToShift(first, items);
   return {
@@ -17,7 +24,7 @@ export function noRoute(state: AppState): NoTarget {
       ? `There is no VirtualService ${plainText(wanted, 80)} in namespace ${namespace}.`
       : `There is no VirtualService in namespace ${namespace}.`,
     nextStep:
-      'Apply one (kubectl apply -f manifests/), or name a namespace with -n. It appears here by itself.',
+      'Apply one (kubectl apply -f manifests/), or press n for another namespace. It appears here by itself.',
   };
 }
 
@@ -39,6 +46,6 @@ function whyNothingToShift(virtualService: VirtualService, all: readonly Virtual
   return {
     kind: 'none',
     reason: `VirtualService ${name} has no route with two or more destinations.`,
-    nextStep: 'Name another one: weighbridge [VIRTUALSERVICE].',
+    nextStep: 'Press v for another one, or n for another namespace.',
   };
 }

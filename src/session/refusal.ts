@@ -9,6 +9,8 @@ import type { AppState } from './state.ts';
 /** Why an intent can do nothing now, in words for the status line and the dimmed key; undefined where it can. */
 export function refusal(state: AppState, intent: Intent): string | undefined {
   if (state.run.kind !== 'running' && intent.kind !== 'quit') return 'weighbridge is about to close';
+  if (state.places.move.kind !== 'staying' && intent.kind !== 'quit')
+    return 'on the way to another cluster or namespace';
   if (needsRoute(state, intent) && !state.weights.applied) return 'there is no VirtualService to shift yet';
   if (isWrite(intent)) {
     const phase = connectionPhase(state.cluster);

@@ -1,11 +1,11 @@
 import { isDelegate, rootsOf } from '../kube/delegation.ts';
-import { type Route, rawWeights, routePath, type VirtualService } from '../kube/virtual-service.ts';
+import { rawWeights, routePath, type VirtualService } from '../kube/virtual-service.ts';
 import { routeChosen } from './applied.ts';
 import type { ListRow, ListSource } from './list.ts';
-import { routeChoices } from './selectors.ts';
+import { placeRemembered } from './places.ts';
+import { routeLabel } from './remembered.ts';
+import { type RouteChoice, routeChoices } from './selectors.ts';
 import type { AppState } from './state.ts';
-
-type Choice = { readonly virtualService: VirtualService; readonly route: Route };
 
 /** The routes of the namespace that can be shifted. */
 export const routeList: ListSource = {
@@ -16,14 +16,19 @@ export const routeList: ListSource = {
     target.kind === 'none'
       ? `${target.reason} ${target.nextStep}`
       : `There is no VirtualService to shift in namespace ${namespace} yet.`,
-  choose: (state, id) => {
+  choose: (state, id, now) => {
     const choice = choicesById(state).find(([candidate]) => candidate === id)?.[1];
-    return choice ? routeChosen(state, choice.virtualService, choice.route) : state;
+    if (!choice) return state;
+    const { virtualService, route } = choice;
+    const { namespace, name } = virtualService;
+    const remembered = { virtualService: name, route: routeLabel(route) };
+    const kept = placeRemembered(state, { namespace, route: remembered, atMs: now });
+    return routeChosen(kept, virtualService, route);
   },
 };
 
 /** A route is known by its name, else by its match, and by its destinations: its place may change while the list is open. */
-function choicesById(state: AppState): readonly (readonly [id: string, choice: Choice])[] {
+function choicesById(state: AppState): readonly (readonly [id: string, choice: RouteChoice])[] {
   const seen = new Map<string, number>();
   return routeChoices(state).map(choice => {
     const { virtualService, route } = choice;
@@ -36,7 +41,7 @@ function choicesById(state: AppState): readonly (readonly [id: string, choice: C
   });
 }
 
-function routeRow(state: AppState, id: string, { virtualService, route }: Choice): ListRow {
+function routeRow(state: AppState, id: string, { virtualService, route }: RouteChoice): ListRow {
   const { applied } = state.weights;
   const isCurrent =
     applied?.virtualService.name === virtualService.name && routePath(applied.route) === routePath(route);
@@ -45,12 +50,7 @@ function routeRow(state: AppState, id: string, { virtualService, route }: Choice
   return {
     id,
     mark: isCurrent ? 'current' : 'none',
-    cells: [
-      virtualService.name,
-      route.name || `${route.protocol} ${route.index + 1}`,
-      split,
-      ...reach(state, virtualService),
-    ],
+    cells: [virtualService.name, routeLabel(route), split, ...reach(state, virtualService)],
     detail: '',
   };
 }

@@ -40,7 +40,14 @@ export type ConnectionPhase =
   | { readonly kind: 'lost'; readonly sinceMs: number; readonly reason: string; readonly nextStep: string };
 
 /** Failures of the way to the API server, as opposed to its refusal of one collection. */
-const LOST_KINDS = new Set(['unreachable', 'not-kubernetes', 'server', 'unauthorized', 'busy']);
+const LOST_KINDS = new Set([
+  'unreachable',
+  'not-kubernetes',
+  'server',
+  'unauthorized',
+  'busy',
+  'configuration',
+]);
 
 /** How the API server is, judged by the collection that the weights depend on, then by the others. */
 export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
@@ -78,6 +85,8 @@ export function rightsRefusal(state: AppState): string | undefined {
   if (state.connection.isReadOnly) return 'read-only: weighbridge was started with --read-only';
   return accessRefusal(state);
 }
+
+export type RouteChoice = ReturnType<typeof shiftableRoutes>[number];
 
 /**
  * The routes to choose from: while none is chosen, those of the VirtualService that the command line names and of those that it

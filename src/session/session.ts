@@ -2,11 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { AccessLoop } from './access-loop.ts';
 import { FindingsLoop } from './findings-loop.ts';
+import { followNamespaces } from './namespace-loop.ts';
 import { OwnerLoop } from './owner-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
 import { SampleLoop } from './sample-loop.ts';
 import { serverWarned } from './server-warnings.ts';
-import type { AppStore } from './store.ts';
+import { type AppStore, writingUntil } from './store.ts';
 import { WatchLoop } from './watch-loop.ts';
 
 export type Session = {
@@ -18,17 +19,17 @@ export type Session = {
 export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Session {
   const controller = new AbortController();
   const { signal } = controller;
-  api.onWarning(text => {
-    if (!signal.aborted) store.setState(state => serverWarned(state, text, clock.now()), true);
-  });
-  const watchLoop = new WatchLoop(api, store, clock, signal);
-  new PatchLoop(api, store, clock, watchLoop.flush, signal).start();
+  const own = writingUntil(store, signal);
+  api.onWarning(text => own.setState(state => serverWarned(state, text, clock.now()), true));
+  const watchLoop = new WatchLoop(api, own, clock, signal);
+  new PatchLoop(api, own, clock, watchLoop.flush, signal).start();
   const loops = Promise.all([
     watchLoop.run(),
-    new SampleLoop(api, store, clock, signal).run(),
-    new AccessLoop(api, store, clock, signal).run(),
-    new OwnerLoop(api, store, clock, signal).run(),
-    new FindingsLoop(api, store, clock, signal).run(),
+    new SampleLoop(api, own, clock, signal).run(),
+    new AccessLoop(api, own, clock, signal).run(),
+    new OwnerLoop(api, own, clock, signal).run(),
+    new FindingsLoop(api, own, clock, signal).run(),
+    followNamespaces(api, own, clock, signal),
   ]);
   // A loop that throws is a bug: it surfaces as an uncaught exception, which restores the terminal and ends the program.
   loops.catch(error => {

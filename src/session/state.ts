@@ -16,6 +16,7 @@ import type { Access } from './access.ts';
 import { type ChartState, INITIAL_CHART } from './chart.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import type { Intent } from './intents.ts';
+import { type PlacesState, startingPlaces } from './place.ts';
 import type { TriedWay } from './tried-way.ts';
 
 /** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
@@ -23,6 +24,7 @@ export type AppState = {
   /** Written once a second, so that ages and expiries need no clock. */
   readonly now: number;
   readonly connection: Connection;
+  readonly places: PlacesState;
   readonly cluster: ClusterState;
   readonly access: Access;
   /** Rollouts and Canaries beside the chosen VirtualService, where there are such kinds and they may be read. */
@@ -45,7 +47,10 @@ export type Run =
   | { readonly kind: 'ended' };
 
 export type Connection = {
+  /** As it may be shown. */
   readonly context: string;
+  /** As the kubeconfig has it; empty for the demo cluster. */
+  readonly contextName: string;
   readonly namespace: string;
   readonly server: string;
   readonly isDemo: boolean;
@@ -263,7 +268,7 @@ export type Overlay =
     };
 
 /** What there are lists of. */
-export type ListId = 'routes' | 'findings';
+export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings';
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
@@ -299,6 +304,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     now,
     connection: {
       context: '',
+      contextName: '',
       namespace: '',
       server: '',
       isDemo: false,
@@ -310,6 +316,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       kubeconfig: '',
       istioNamespace: 'istio-system',
     },
+    places: startingPlaces,
     cluster: {
       nodes: nothing,
       istioPods: nothing,

@@ -11,10 +11,16 @@ export function summary({ connection, weights }: AppState): string {
     .map(({ label }, index) => `${label} ${applied.weights[index] ?? 'none'}`)
     .join(', ');
   const first = `VirtualService ${namespace}/${name} on ${where}: applied ${split}`;
-  return [first, ...unfinished(weights)].map(line => `${line}\n`).join('');
+  return [first, ...unfinishedWeights(weights)].map(line => `${line}\n`).join('');
 }
 
-function unfinished({ applied, requested, patch, refusedAsk }: AppState['weights']): readonly string[] {
+/** What became of weights that were asked for and are not applied, a line each; empty where everything asked for is. */
+export function unfinishedWeights({
+  applied,
+  requested,
+  patch,
+  refusedAsk,
+}: AppState['weights']): readonly string[] {
   const sent = patch.kind === 'in-flight' ? patch.wanted : undefined;
   const lines: string[] = [];
   if (sent) {

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { App } from '../../src/components/app.tsx';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
 import { applyIntent } from '../../src/session/apply-intent.ts';
+import { namespacesRead, namespacesRefused } from '../../src/session/namespaces.ts';
 import { withNotice } from '../../src/session/notices.ts';
+import { placeLeft, placeRemembered } from '../../src/session/places.ts';
 import type { AppState, ListId } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
 import { someChecks } from '../support/checks.ts';
@@ -73,6 +75,33 @@ const crowded: AppState = {
     },
   },
 };
+const context = (name: string, serverHost: string, namespace: string, isProtected: boolean) => ({
+  name,
+  cluster: name,
+  serverHost,
+  namespace,
+  isProtected,
+});
+const inThreeContexts: AppState = {
+  ...healthy,
+  places: {
+    ...healthy.places,
+    contexts: [
+      context('minikube', '192.168.49.2:8443', 'default', false),
+      context('staging', 'staging.example.com:6443', 'shop', false),
+      context('eu-prod', 'prod.example.com', 'shop', true),
+    ],
+  },
+};
+const withNamespaces = namespacesRead(healthy, ['kube-system', 'default', 'istio-system', 'shop']);
+const withoutNamespaces = namespacesRefused(
+  placeRemembered(healthy, { namespace: 'team-a', route: undefined, atMs: NOW }),
+  {
+    kind: 'forbidden',
+    headline: "Can't list namespaces: forbidden.",
+    nextStep: 'Ask for `list` on namespaces in the cluster.',
+  },
+);
 const typedInto = (list: ListId, text: string) => (state: AppState) =>
   applyIntent(
     applyIntent(applyIntent(state, { kind: 'open-list', list }, NOW), { kind: 'start-filter' }, NOW),
@@ -171,6 +200,16 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
       services: 'Ask for `list` on services in namespace default.',
     }),
   ],
+  ['contexts', applyIntent(inThreeContexts, { kind: 'open-list', list: 'contexts' }, NOW)],
+  ['contexts-filtered', typedInto('contexts', 'prod')(inThreeContexts)],
+  ['moving', applyIntent(typedInto('contexts', 'prod')(inThreeContexts), { kind: 'submit' }, NOW)],
+  [
+    'moved',
+    placeLeft(applyIntent(typedInto('contexts', 'prod')(inThreeContexts), { kind: 'submit' }, NOW), NOW),
+  ],
+  ['protected', { ...healthy, connection: { ...healthy.connection, context: 'eu-prod', isProtected: true } }],
+  ['namespaces', applyIntent(withNamespaces, { kind: 'open-list', list: 'namespaces' }, NOW)],
+  ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],

@@ -138,8 +138,8 @@ describe('a context', () => {
     expect(listContexts({}, { KUBECONFIG: files.join(delimiter) })).toEqual({
       ok: true,
       value: [
-        { name: 'one', cluster: 'c', namespace: 'shop', isProtected: false },
-        { name: 'prod', cluster: 'c', namespace: 'shop', isProtected: true },
+        { name: 'one', cluster: 'c', serverHost: 'one', namespace: 'shop', isProtected: false },
+        { name: 'prod', cluster: 'c', serverHost: 'one', namespace: 'shop', isProtected: true },
       ],
     });
   });

@@ -138,6 +138,7 @@ export function stateOf(situation: Situation, weights: readonly number[]): AppSt
   const connection = {
     ...state.connection,
     context: 'minikube',
+    contextName: 'minikube',
     namespace: 'default',
     server: 'https://192.168.49.2:8443',
   };

@@ -1,0 +1,267 @@
+import type { Clock } from '../clock.ts';
+import type { ClusterError, Outcome } from '../kube/cluster-error.ts';
+import type { ConnectedCluster } from '../kube/connect.ts';
+import type { ClusterFlags } from '../kube/kubeconfig.ts';
+import { plainText } from '../plain-text.ts';
+import { onceSent } from '../session/leave.ts';
+import { unverifiedWords, withNotice } from '../session/notices.ts';
+import type { Place } from '../session/place.ts';
+import { placeEntered, placeLeft, placeRefused, samplingElsewhere } from '../session/places.ts';
+import { writeRefusal } from '../session/selectors.ts';
+import type { Session } from '../session/session.ts';
+import type { AppState, Connection, TrafficState } from '../session/state.ts';
+import type { AppStore } from '../session/store.ts';
+import type { HostedDemo } from './demo-host.ts';
+import { kubeconfigProblem } from './file-error.ts';
+import { EXIT } from './io.ts';
+import type { OpenFlags, Problem } from './open-flags.ts';
+import { loadRemembered, rememberedFile, saveChoice } from './remembered-file.ts';
+
+/** What talks to clusters: loaded once the screen is drawn, because it takes longer to load than the screen. */
+const loadClient = async () => {
+  const [connect, kubeconfig, session] = await Promise.all([
+    import('../kube/connect.ts'),
+    import('../kube/kubeconfig.ts'),
+    import('../session/session.ts'),
+  ]);
+  return { ...connect, ...kubeconfig, ...session };
+};
+
+type Refused = { readonly error: ClusterError; readonly code: number };
+
+/**
+ * Has one session at a time on the cluster that the screen shows, and moves to another one when the person chooses it: the
+ * old session has ended, with all its connections, before the new one begins, and nothing of it writes any more.
+ */
+export class SessionHost {
+  readonly #flags: OpenFlags;
+  readonly #sampling: Partial<TrafficState>;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #store: AppStore;
+  readonly #clock: Clock;
+  readonly #file: string;
+  #client: ReturnType<typeof loadClient> | undefined;
+  /** One move after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #saved: Promise<unknown> = Promise.resolve();
+  #wanted: Place | undefined;
+  #endSession: (() => Promise<void>) | undefined;
+  #demo: Promise<HostedDemo> | undefined;
+  /** The place of the command line, once it is known. */
+  #first: Pick<Connection, 'isDemo' | 'contextName' | 'namespace'> | undefined;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(
+    flags: OpenFlags,
+    sampling: Partial<TrafficState>,
+    env: NodeJS.ProcessEnv,
+    store: AppStore,
+    clock: Clock,
+  ) {
+    this.#flags = flags;
+    this.#sampling = sampling;
+    this.#env = env;
+    this.#store = store;
+    this.#clock = clock;
+    this.#file = rememberedFile(env);
+  }
+
+  /** Begins where the command line says. Yields what is wrong where there is no cluster to be found. */
+  async start(): Promise<Problem | undefined> {
+    this.#client = loadClient();
+    this.#stops.push(
+      onceSent(
+        this.#store,
+        this.#clock,
+        ({ places }) => places.move.kind === 'leaving',
+        () => this.#move(),
+      ),
+      this.#store.subscribe((state, before) => {
+        if (isContextListOpen(state) && !isContextListOpen(before)) void this.#readContexts();
+        if (isChoiceMade(state, before)) this.#save(state);
+      }),
+    );
+    const first = this.#firstPlace();
+    const entered = this.#turn.then(async () => this.#enter(await first));
+    this.#turn = entered.catch(() => undefined);
+    const refused = await entered;
+    if (!refused) return undefined;
+    const { headline, nextStep } = refused.error;
+    return { problem: `${headline} ${nextStep}`.trim(), code: refused.code };
+  }
+
+  /** Ends the session. Resolves when no request, timer or connection of it is left, and choices are saved. */
+  readonly stop = async (): Promise<void> => {
+    for (const stop of this.#stops.splice(0)) stop();
+    await this.#turn;
+    await this.#leave();
+    await this.#saved;
+  };
+
+  /** Ends the embedded cluster, if it was ever started. */
+  readonly stopDemo = async (): Promise<void> => {
+    const demo = await this.#demo?.catch(() => undefined);
+    await demo?.stop();
+  };
+
+  async #firstPlace(): Promise<Place> {
+    const { kubeconfigFiles, isInCluster } = await this.#loaded();
+    const { demo, context, namespace } = this.#flags;
+    const hasCluster = kubeconfigFiles(this.#flags, this.#env).length > 0 || isInCluster(this.#env);
+    if (demo || (!hasCluster && context === undefined)) return { kind: 'demo', namespace };
+    return { kind: 'context', context: context ?? '', namespace };
+  }
+
+  #loaded(): ReturnType<typeof loadClient> {
+    this.#client ??= loadClient();
+    return this.#client;
+  }
+
+  #move(): void {
+    const { move } = this.#store.getState().places;
+    if (move.kind !== 'leaving') return;
+    const { to } = move;
+    this.#wanted = to;
+    // From here on nothing of the old session reaches the store, which is emptied for the new one.
+    const left = this.#leave();
+    this.#store.setState(state => placeLeft(state, this.#clock.now()), true);
+    this.#turn = this.#turn.then(async () => {
+      await left;
+      const refused = await this.#enter(to);
+      if (refused && this.#wanted === to) {
+        this.#store.setState(state => placeRefused(state, refused.error, this.#clock.now()), true);
+      }
+    });
+    this.#turn.catch(error => {
+      queueMicrotask(() => {
+        throw error;
+      });
+    });
+  }
+
+  #leave(): Promise<void> {
+    const end = this.#endSession;
+    this.#endSession = undefined;
+    return end?.() ?? Promise.resolve();
+  }
+
+  async #enter(place: Place): Promise<Refused | undefined> {
+    await this.#leave();
+    const { connect, startSession } = await this.#loaded();
+    const demo = place.kind === 'demo' ? await this.#startDemo() : undefined;
+    if (demo && 'error' in demo) return demo;
+    const life = new AbortController();
+    const refuseWrite = () =>
+      life.signal.aborted ? 'the screen has left this cluster' : writeRefusal(this.#store.getState());
+    const flags = this.#clusterFlags(place, demo?.kubeconfig);
+    const connected: Outcome<ConnectedCluster> = connect(flags, this.#env, refuseWrite);
+    if (!connected.ok) return { error: connected.error, code: EXIT.cluster };
+    const { api } = connected.value;
+    // Another place was chosen while this one was looked for.
+    if (this.#wanted !== undefined && this.#wanted !== place) {
+      await api.close();
+      return undefined;
+    }
+    await this.#arrive(connected.value, demo);
+    const session: Session = startSession(api, this.#store, this.#clock);
+    this.#endSession = () => {
+      life.abort();
+      return session.stop();
+    };
+    return undefined;
+  }
+
+  #clusterFlags(place: Place, demoKubeconfig: string | undefined) {
+    const { namespace } = place;
+    if (place.kind === 'demo') return { kubeconfig: demoKubeconfig, namespace };
+    return { ...this.#kubeconfigFlag(), context: place.context || undefined, namespace };
+  }
+
+  /** For a demo, `--kubeconfig` is where to write one. */
+  #kubeconfigFlag(): Pick<ClusterFlags, 'kubeconfig' | 'protectedContexts'> {
+    const { demo, kubeconfig, protectedContexts } = this.#flags;
+    return { kubeconfig: demo ? undefined : kubeconfig, protectedContexts };
+  }
+
+  async #arrive(
+    { context, namespace, server, isProtected, isUnverified }: ConnectedCluster,
+    demo: HostedDemo | undefined,
+  ): Promise<void> {
+    const { remembered, isSpoilt } = await loadRemembered(this.#file);
+    const { istioNamespace, readOnly, virtualService, overrideOwner } = this.#flags;
+    const isDemo = demo !== undefined;
+    const here = { isDemo, contextName: isDemo ? '' : context, namespace: plainText(namespace, 63) };
+    this.#first ??= here;
+    const isSameCluster = here.isDemo === this.#first.isDemo && here.contextName === this.#first.contextName;
+    const isFirst = isSameCluster && here.namespace === this.#first.namespace;
+    const connection: Connection = {
+      ...here,
+      context: plainText(context, 120),
+      server: plainText(server, 200),
+      isProtected,
+      isUnverified,
+      isReadOnly: readOnly ?? false,
+      overriddenOwners: isFirst ? (overrideOwner ?? []) : [],
+      virtualService: isFirst ? virtualService : undefined,
+      kubeconfig: demo?.kubeconfig ?? this.#flags.kubeconfig ?? '',
+      istioNamespace,
+    };
+    const arrival = {
+      connection,
+      remembered: remembered.get(context) ?? [],
+      sampling: isFirst ? this.#sampling : samplingElsewhere(this.#sampling, isSameCluster),
+    };
+    const now = this.#clock.now();
+    this.#store.setState(state => placeEntered(state, arrival), true);
+    if (isUnverified) {
+      this.#store.setState(state => withNotice(state, 'warning', unverifiedWords(state), now), true);
+    }
+    if (!isSpoilt) return;
+    const text = `what you chose before is not known: ${plainText(this.#file, 200)} cannot be read`;
+    this.#store.setState(state => withNotice(state, 'warning', text, now), true);
+  }
+
+  async #startDemo(): Promise<HostedDemo | Refused> {
+    const { hostDemo } = await import('./demo-host.ts');
+    const { demo, kubeconfig, seed, scenario, pods } = this.#flags;
+    this.#demo ??= hostDemo({ kubeconfig: demo ? kubeconfig : undefined, seed, scenario, pods });
+    try {
+      return await this.#demo;
+    } catch (error) {
+      this.#demo = undefined;
+      const headline = kubeconfigProblem(error);
+      return { error: { kind: 'configuration', headline, nextStep: '' }, code: EXIT.usage };
+    }
+  }
+
+  async #readContexts(): Promise<void> {
+    const { listContexts } = await this.#loaded();
+    const contexts = listContexts(this.#kubeconfigFlag(), this.#env);
+    this.#store.setState(state => {
+      if (contexts.ok) return { ...state, places: { ...state.places, contexts: contexts.value } };
+      const { headline, nextStep } = contexts.error;
+      return withNotice(state, 'error', `${headline} ${nextStep}`, this.#clock.now());
+    }, true);
+  }
+
+  #save({ places, connection }: AppState): void {
+    const [choice] = places.remembered;
+    if (!choice) return;
+    const context = connection.contextName || connection.context;
+    this.#saved = this.#saved
+      .then(() => saveChoice(this.#file, context, choice))
+      .catch(error => {
+        const text = `Can't remember this choice: ${plainText(String(error.message ?? error), 200)}`;
+        this.#store.setState(state => withNotice(state, 'warning', text, this.#clock.now()), true);
+      });
+  }
+}
+
+function isContextListOpen({ ui: { overlay } }: AppState): boolean {
+  return overlay.kind === 'list' && overlay.list === 'contexts';
+}
+
+/** What is remembered changes on arrival as well, and with it the connection. */
+function isChoiceMade(state: AppState, before: AppState): boolean {
+  return state.places.remembered !== before.places.remembered && state.connection === before.connection;
+}
