@@ -70,16 +70,17 @@ export class SessionHost {
   async start(): Promise<Problem | undefined> {
     this.#client = loadClient();
     this.#stops.push(
+      // First: a choice of a place is saved under the place that it was made at, before the move begins.
+      this.#store.subscribe((state, before) => {
+        if (isChoiceMade(state, before)) this.#save(state);
+        if (isContextListOpen(state) && !isContextListOpen(before)) void this.#readContexts();
+      }),
       onceSent(
         this.#store,
         this.#clock,
         ({ places }) => places.move.kind === 'leaving',
         () => this.#move(),
       ),
-      this.#store.subscribe((state, before) => {
-        if (isContextListOpen(state) && !isContextListOpen(before)) void this.#readContexts();
-        if (isChoiceMade(state, before)) this.#save(state);
-      }),
     );
     const first = this.#firstPlace();
     const entered = this.#turn.then(async () => this.#enter(await first));
@@ -187,6 +188,7 @@ export class SessionHost {
     { context, namespace, server, isProtected, isUnverified }: ConnectedCluster,
     demo: HostedDemo | undefined,
   ): Promise<void> {
+    await this.#saved;
     const { remembered, isSpoilt } = await loadRemembered(this.#file);
     const { istioNamespace, readOnly, virtualService, overrideOwner } = this.#flags;
     const isDemo = demo !== undefined;
