@@ -73,7 +73,10 @@ function Filter({ list }: { readonly list: OpenList }) {
   return (
     <Text color="cyan">
       /
-      <TextInput value={list.filter} onChange={text => dispatch({ kind: 'edit-draft', text })} />
+      <TextInput
+        value={list.filter}
+        onChange={text => dispatch({ kind: 'edit-draft', text, from: list.filter })}
+      />
     </Text>
   );
 }

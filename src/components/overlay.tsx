@@ -119,7 +119,7 @@ function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt'
         <Text>{'> '}</Text>
         <TextInput
           value={prompt.draft}
-          onChange={text => dispatch({ kind: 'edit-draft', text })}
+          onChange={text => dispatch({ kind: 'edit-draft', text, from: prompt.draft })}
           onSubmit={() => dispatch({ kind: 'submit' })}
         />
       </Box>

@@ -18,6 +18,7 @@ import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import { type Intent, isWrite } from './intents.ts';
+import { rebasedEdit } from './line-edit.ts';
 import {
   editFilter,
   leaveList,
@@ -105,7 +106,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'accept':
       return accept(state, now);
     case 'edit-draft':
-      return editDraft(state, intent.text, now);
+      return editDraft(state, rebasedOn(state, intent.text, intent.from), now);
     case 'type':
       return typeOn(state, intent.text, now);
     case 'paste':
@@ -264,6 +265,11 @@ function typeOn(state: AppState, text: string, now: number): AppState {
   const { overlay } = state.ui;
   if (overlay.kind === 'list') return editFilter(state, overlay.filter + text, now);
   return overlay.kind === 'prompt' ? editDraft(state, overlay.draft + text, now) : state;
+}
+
+function rebasedOn({ ui: { overlay } }: AppState, text: string, from: string | undefined): string {
+  if (from === undefined || (overlay.kind !== 'prompt' && overlay.kind !== 'list')) return text;
+  return rebasedEdit(overlay.kind === 'list' ? overlay.filter : overlay.draft, from, text);
 }
 
 function editDraft(state: AppState, text: string, now: number): AppState {

@@ -24,8 +24,8 @@ export type Intent =
   | { readonly kind: 'move-to-end'; readonly end: 'first' | 'last' }
   | { readonly kind: 'start-filter' }
   | { readonly kind: 'accept' }
-  /** The text of the open prompt or filter is now this; a line break in it submits. */
-  | { readonly kind: 'edit-draft'; readonly text: string }
+  /** The text of the open prompt or filter is now this, made out of `from` where that is known; a line break in it submits. */
+  | { readonly kind: 'edit-draft'; readonly text: string; readonly from?: string }
   /** What came in the same chunk as the key that opened a prompt or a filter, and was typed into it. */
   | { readonly kind: 'type'; readonly text: string }
   /** Pasted text goes into an open prompt or filter, and nowhere else. */

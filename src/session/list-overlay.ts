@@ -1,14 +1,7 @@
 import { contextList } from './context-list.ts';
 import { findingsList } from './findings-list.ts';
-import {
-  chosenIndex,
-  editedLine,
-  type ListRow,
-  type ListSource,
-  matching,
-  pageRows,
-  rowAway,
-} from './list.ts';
+import { editedLine } from './line-edit.ts';
+import { chosenIndex, type ListRow, type ListSource, matching, pageRows, rowAway } from './list.ts';
 import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
 import type { AppState, ListId, Overlay } from './state.ts';

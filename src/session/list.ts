@@ -62,20 +62,3 @@ const ROWS_AROUND = 3 + 2 + 4;
 export function pageRows(screenRows: number): number {
   return Math.max(1, screenRows - ROWS_AROUND);
 }
-
-/**
- * A filter after an edit. What arrived in one chunk may hold several backspaces, which the text input takes for characters;
- * no other control character is kept.
- */
-export function editedLine(text: string): string {
-  const line: string[] = [];
-  for (const character of text) {
-    if (character === '\u007f' || character === '\b') line.pop();
-    else if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(character))
-      line.push(character);
-  }
-  return line.slice(0, MAX_FILTER).join('');
-}
-
-/** Longer than any name in a cluster. */
-const MAX_FILTER = 253;

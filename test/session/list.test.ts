@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import type { Intent } from '../../src/session/intents.ts';
-import { chosenIndex, editedLine, type ListRow, matching, rowAway } from '../../src/session/list.ts';
+import { editedLine, rebasedEdit } from '../../src/session/line-edit.ts';
+import { chosenIndex, type ListRow, matching, rowAway } from '../../src/session/list.ts';
 import { listedRows } from '../../src/session/list-overlay.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { aVirtualService } from '../support/objects.ts';
@@ -39,6 +40,18 @@ describe('the filter of a list', () => {
     ['what a terminal would act on', 'a\u001b[31mb\u0000\u202e', 'a[31mb'],
   ])('holds %s', (_what, typed, kept) => {
     expect(editedLine(typed)).toBe(kept);
+  });
+});
+
+describe('several keys before the text input is drawn again', () => {
+  it.each([
+    ['three backspaces', 'xyz', ['xy', 'xy', 'xy'], ''],
+    ['two characters', 'a', ['ab', 'ac'], 'abc'],
+    ['a character and a backspace', 'ab', ['abc', 'a'], 'ab'],
+    ['one at a time in the middle', 'ac', ['abc'], 'abc'],
+    ['more backspaces than characters', 'a', ['', '', ''], ''],
+  ])('%s after %j all count', (_what, drawn, edits, line) => {
+    expect(edits.reduce((current, to) => rebasedEdit(current, drawn, to), drawn)).toBe(line);
   });
 });
 
