@@ -1,61 +1,74 @@
 import { Box } from 'ink';
+import stringWidth from 'string-width';
 import { connectionPhase } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
+import { placePath } from './place-path.ts';
 import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
+/** Name of the program and what stands around the path. */
+const AROUND_PATH = 16;
+const PROTECTED = ' PROTECTED ';
+
 /** One line: where we are, and whether the API server is heard. */
 export function Header() {
-  const connection = useAppState(state => state.connection);
+  const { context, namespace, isDemo, isProtected, isUnverified } = useAppState(state => state.connection);
   const target = useAppState(state => state.target);
   const route = useAppState(state => state.weights.applied?.route);
+  const columns = useAppState(state => state.ui.columns);
+  const phase = useDerived(connectionWords);
   const { status } = useGlyphs();
-  const name = target.kind === 'chosen' ? `VirtualService ${target.name}` : '';
   const routeName = route?.name ? ` (${route.name})` : '';
-  const place = connection.isDemo ? 'demo cluster' : connection.context;
-  const path = [place, connection.namespace, name + routeName].filter(part => part !== '').join(' / ');
+  const names = {
+    context: isDemo ? 'demo cluster' : context,
+    namespace,
+    virtualService: target.kind === 'chosen' ? target.name + routeName : '',
+  };
+  const words = `${status[PHASE_STATUS[phase.kind]]} ${phase.words} `;
+  const doubt = isUnverified ? `${status.warning} unverified  ` : '';
+  const taken = AROUND_PATH + stringWidth(doubt + words) + (isProtected ? PROTECTED.length : 0);
+  const path = placePath(names, columns - taken);
   return (
     <Box height={1} justifyContent="space-between">
       <Box flexShrink={1}>
         <Text wrap="truncate-middle">
           <Text bold> weighbridge</Text>
           {'  '}
-          <Text bold={connection.isDemo || connection.isProtected} inverse={connection.isProtected}>
-            {connection.isProtected ? ` PROTECTED ${path} ` : path}
+          <Text bold={isDemo || isProtected} inverse={isProtected}>
+            {isProtected ? `${PROTECTED}${path} ` : path}
           </Text>
         </Text>
       </Box>
       <Box flexShrink={0} marginLeft={1}>
-        {connection.isUnverified ? <Text color="yellow">{`${status.warning} unverified  `}</Text> : null}
-        <ConnectionWords />
+        <Text color="yellow">{doubt}</Text>
+        <ConnectionWords kind={phase.kind} words={words} />
       </Box>
     </Box>
   );
 }
 
-function ConnectionWords() {
-  const phase = useDerived(connectionWords);
-  const { status } = useGlyphs();
-  switch (phase.kind) {
+const PHASE_STATUS = { connecting: 'waiting', live: 'well', lost: 'failing' } as const;
+
+type PhaseKind = keyof typeof PHASE_STATUS;
+
+function ConnectionWords({ kind, words }: { readonly kind: PhaseKind; readonly words: string }) {
+  switch (kind) {
     case 'connecting':
-      return <Text>{`${status.waiting} connecting `}</Text>;
+      return <Text>{words}</Text>;
     case 'live':
-      return <Text color="green">{`${status.well} live `}</Text>;
+      return <Text color="green">{words}</Text>;
     case 'lost':
       return (
         <Text color="red" bold>
-          {`${status.failing} no connection for ${phase.age} `}
+          {words}
         </Text>
       );
   }
 }
 
-type ConnectionState =
-  | { readonly kind: 'connecting' | 'live' }
-  | { readonly kind: 'lost'; readonly age: string };
-
-function connectionWords({ cluster, now }: AppState): ConnectionState {
+function connectionWords({ cluster, now }: AppState): { readonly kind: PhaseKind; readonly words: string } {
   const phase = connectionPhase(cluster);
-  return phase.kind === 'lost' ? { kind: 'lost', age: ageText(now - phase.sinceMs) } : { kind: phase.kind };
+  if (phase.kind !== 'lost') return { kind: phase.kind, words: phase.kind };
+  return { kind: 'lost', words: `no connection for ${ageText(now - phase.sinceMs)}` };
 }
