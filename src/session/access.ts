@@ -17,10 +17,9 @@ export type Access = {
 
 /** Every right that a key or a pane needs now, the most important first. */
 export function accessQuestions(state: AppState): readonly AccessQuestion[] {
-  const { namespace } = writtenObject(state);
   return [
     patchQuestion(state),
-    { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace },
+    portForwardQuestion(state),
     ...watchedCollections(state).flatMap(({ group, plural, namespace }) =>
       ['list', 'watch'].map(verb => ({
         verb,
@@ -70,6 +69,16 @@ export function missingPermission(state: AppState, intent: Intent): AccessQuesti
 export function accessRefusal(state: AppState): string | undefined {
   const missing = ifMissing(state, patchQuestion(state));
   return missing && `read-only: ask for ${permissionWords(missing)}`;
+}
+
+/** Why no version can be read by itself for want of a right, if so. */
+export function portForwardRefusal(state: AppState): string | undefined {
+  return ifMissing(state, portForwardQuestion(state)) && 'no right to port-forward';
+}
+
+function portForwardQuestion(state: AppState): AccessQuestion {
+  const { namespace } = writtenObject(state);
+  return { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace };
 }
 
 function ifMissing({ access }: AppState, question: AccessQuestion): AccessQuestion | undefined {

@@ -7,42 +7,69 @@ import { versions } from './selectors.ts';
 import type { AppState } from './state.ts';
 
 const READS_PER_VERSION = 3;
+/** A rollout has two; bare pods are each of their own. */
+const MAX_TEMPLATES = 3;
 const READ_DEADLINE_MS = 3_000;
 
 /** What a version answered when it was asked directly; `problem` says why it could not be read to the end. */
 export type VersionRead = {
   readonly label: string;
+  /** Which template its pod was made from, so that old and new pods are told apart while they roll. */
+  readonly template: string;
   readonly answers: readonly Answer[];
   readonly problem: string;
 };
 
-/** Reads a few answers of each version through a port-forward to one of its ready pods, as the samples ask for them. */
-export function readVersions(
+/**
+ * Reads a few answers of each version through port-forwards, as the samples ask for them: of one ready pod of each template
+ * that the version's pods were made from. Empty for a version without a ready pod.
+ */
+export async function readVersions(
   api: ClusterApi,
   state: AppState,
   target: FoundTarget,
   signal: AbortSignal,
 ): Promise<readonly VersionRead[]> {
-  return Promise.all(versions(state).map(version => readVersion(api, version, target, signal)));
+  const reads = versions(state).flatMap(version =>
+    podsByTemplate(state, version).map(pod => readPod(api, { ...pod, version }, target, signal)),
+  );
+  return Promise.all(reads);
 }
 
-async function readVersion(
+/** One ready pod of each template, a few at most. */
+function podsByTemplate({ cluster }: AppState, { namespace, readyPodNames }: Version) {
+  const pods = new Map<string, string>();
+  for (const name of readyPodNames) {
+    const labels =
+      cluster.pods.items.find(pod => pod.name === name && pod.namespace === namespace)?.labels ?? {};
+    const template = labels['pod-template-hash'] ?? labels['controller-revision-hash'] ?? name;
+    if (!pods.has(template)) pods.set(template, name);
+  }
+  return [...pods].slice(-MAX_TEMPLATES).map(([template, pod]) => ({ template, pod }));
+}
+
+type PodToRead = {
+  readonly version: Version;
+  readonly template: string;
+  readonly pod: string;
+};
+
+async function readPod(
   api: ClusterApi,
-  { label, namespace, podPort, readyPodNames }: Version,
+  { version: { label, namespace, podPort }, template, pod }: PodToRead,
   { request, appPath }: FoundTarget,
   signal: AbortSignal,
 ): Promise<VersionRead> {
-  const [pod] = readyPodNames;
-  if (pod === undefined || podPort === undefined) return { label, answers: [], problem: '' };
+  if (podPort === undefined) return { label, template, answers: [], problem: '' };
   const asked = { method: request.method, path: appPath, headers: requestHeaders(request) };
   const connect = () => api.portForward(namespace, pod, podPort, signal);
   const answers: Answer[] = [];
   while (answers.length < READS_PER_VERSION && !signal.aborted) {
     const answer = await readThrough(connect, asked, READ_DEADLINE_MS, signal);
-    if ('failed' in answer) return { label, answers, problem: `${label}: ${answer.failed}` };
+    if ('failed' in answer) return { label, template, answers, problem: `${label}: ${answer.failed}` };
     answers.push(answer);
   }
-  return { label, answers, problem: '' };
+  return { label, template, answers, problem: '' };
 }
 
 /** Whether something of the versions is still being read, or a pod of them is on its way. */

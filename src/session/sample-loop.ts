@@ -2,20 +2,14 @@ import { type Clock, pause } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { jsonEquals } from '../kube/json.ts';
 import { sameWeights } from '../kube/split.ts';
-import {
-  canTellApart,
-  describeFingerprints,
-  type Fingerprints,
-  learnFingerprints,
-} from '../traffic/fingerprint.ts';
-import type { Answer } from '../traffic/sample.ts';
-import { observe } from '../traffic/sample-outcome.ts';
+import { type AnswerReading, observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
+import { sharesOf } from '../traffic/weight-shares.ts';
 import { type ChartState, chartSpan, INITIAL_CHART, withChart } from './chart.ts';
 import { GatewayKeeper } from './gateway-keeper.ts';
 import type { LinkParts } from './gateway-link.ts';
-import { areStarting, readVersions, readyPods } from './read-versions.ts';
+import { areStarting, readyPods } from './read-versions.ts';
 import {
   type FoundTarget,
   findTarget,
@@ -27,6 +21,7 @@ import {
 import type { Applied, AppState, Sampling } from './state.ts';
 import type { AppStore } from './store.ts';
 import type { TriedWay } from './tried-way.ts';
+import { VersionLearner } from './version-learner.ts';
 
 /** At most three writes of observed traffic a second. */
 const VIEW_INTERVAL_MS = 334;
@@ -47,20 +42,17 @@ export class SampleLoop {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   #observer = new TrafficObserver();
-  /** What each version answered when it was read last. */
-  #answers = new Map<string, readonly Answer[]>();
-  #fingerprints: Fingerprints = learnFingerprints(new Map());
+  #learner: VersionLearner;
   #sampler: Sampler | undefined;
   /** Where samples go now; another way to the gateway may take its place while they are taken. */
   #target: FoundTarget | undefined;
-  /** Whether a version with a ready pod could not be read. */
-  #isIncomplete = false;
 
   constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal) {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
     this.#signal = signal;
+    this.#learner = new VersionLearner(api, clock, []);
   }
 
   /** Resolves when the signal is aborted and nothing of the loop is left. */
@@ -89,9 +81,11 @@ export class SampleLoop {
       if (!isSameSubject(subjectOf(this.#store.getState()), subject)) end();
     });
     try {
-      this.#answers = new Map();
+      const labels = applied.route.destinations.map(({ label }) => label);
+      this.#learner = new VersionLearner(this.#api, this.#clock, labels);
+      this.#learner.weightsApplied(sharesOf(byLabel(applied), labels), this.#clock.now());
       this.#observer = new TrafficObserver();
-      this.#observer.setVersions(applied.route.destinations.map(({ label }) => label));
+      this.#observer.setVersions(labels);
       this.#observer.startFrom(byLabel(applied), this.#clock.now());
       const target = await this.#findTarget(lifetime.signal);
       if (target) await this.#sample(target, lifetime.signal);
@@ -136,6 +130,11 @@ export class SampleLoop {
     await this.#learn(signal);
     if (signal.aborted || !this.#target) return;
     const { ratePerSecond, wantsFreshConnections, gatewayCa } = this.#store.getState().traffic;
+    const learner = this.#learner;
+    const reading: AnswerReading = {
+      classify: (answer, startedAtMs) => learner.recognition.classify(answer, startedAtMs),
+      isPassedThrough: this.#target.choosesPerConnection,
+    };
     const sampler = startSampler({
       target: samplerTarget(this.#target),
       ratePerSecond,
@@ -144,7 +143,7 @@ export class SampleLoop {
       clock: this.#clock,
       onSample: raw => {
         keeper.note(raw);
-        this.#observer.addSample(observe(raw, this.#fingerprints));
+        this.#observer.addSample(observe(raw, reading));
       },
     });
     this.#sampler = sampler;
@@ -190,6 +189,7 @@ export class SampleLoop {
       const now = this.#clock.now();
       const observed = this.#observer.view(now, RECENT_MS);
       const sampler = this.#sampler?.status;
+      this.#nameIdentification();
       this.#store.setState(
         state => this.#charted(withObserved(withSampler(state, sampler), observed, now), now),
         true,
@@ -229,7 +229,7 @@ export class SampleLoop {
     while (!signal.aborted) {
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);
       const current = readyPods(this.#store.getState());
-      const isDue = this.#isIncomplete && this.#clock.now() - learnedAtMs > RELEARN_MS;
+      const isDue = this.#learner.isIncomplete && this.#clock.now() - learnedAtMs > RELEARN_MS;
       if ((current === known && !isDue) || signal.aborted) continue;
       known = current;
       await this.#learn(signal);
@@ -249,17 +249,15 @@ export class SampleLoop {
     const state = this.#store.getState();
     const { applied } = state.weights;
     if (!applied || !this.#target) return;
-    const reads = await readVersions(this.#api, state, this.#target, signal);
-    if (signal.aborted) return;
-    for (const { label, answers } of reads) {
-      // A version whose pods are gone for now is still known by what they answered last.
-      if (answers.length > 0 || !this.#answers.has(label)) this.#answers.set(label, answers);
-    }
-    this.#fingerprints = learnFingerprints(this.#answers);
-    const problem = reads.find(read => read.problem !== '')?.problem;
-    this.#isIncomplete = problem !== undefined;
-    const words = describeFingerprints(this.#fingerprints);
-    this.#showTarget(problem ? `${words} (${problem})` : words, canTellApart(this.#fingerprints));
+    await this.#learner.learn(state, this.#target, signal);
+    if (!signal.aborted) this.#nameIdentification();
+  }
+
+  /** Says how versions are told apart: that changes with what is read, and with the samples where nothing can be. */
+  #nameIdentification(): void {
+    if (this.#store.getState().traffic.sampling.kind !== 'sampling') return;
+    const { recognition, words } = this.#learner;
+    this.#showTarget(words, recognition.canTellApart);
   }
 
   #noteWeights(applied: Applied | undefined, before: Applied | undefined): void {
@@ -267,6 +265,8 @@ export class SampleLoop {
     if (sameWeights(applied.weights, before.weights)) return;
     const { source } = applied;
     const change = { from: byLabel(before), to: byLabel(applied) };
+    const labels = applied.route.destinations.map(({ label }) => label);
+    this.#learner.weightsApplied(sharesOf(change.to, labels), this.#clock.now());
     if (source.kind === 'shift') {
       const sameShift = before.source.kind === 'shift' && before.source.shiftId === source.shiftId;
       const { keyAtMs, sentAtMs: atMs, acceptedAtMs } = source;

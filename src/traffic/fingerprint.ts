@@ -34,7 +34,9 @@ export interface FingerprintTest {
 
 export interface VersionProfile {
   readonly version: string;
-  /** Marks of this version that at least one other version lacks. */
+  /** Which of the kinds that were learned it is of: a version has two while old and new pods of it answer. */
+  readonly kind: number;
+  /** Marks of this kind that at least one other version lacks. */
   readonly has: readonly number[];
   /** Marks of other versions that this one lacks. */
   readonly lacks: readonly number[];
@@ -53,26 +55,42 @@ const COMMON_SHARE_NEEDED = 0.8;
 /** With only one version read, nothing tells what is particular to it, so an answer must carry all of this many marks. */
 const MARKS_OF_ONLY_VERSION = 48;
 
+/** Answers of one version that are made alike: by the pods of one template. */
+export interface AnswerKind {
+  readonly version: string;
+  readonly answers: readonly Answer[];
+}
+
+/** What tells versions apart, where each version answers in one way. */
+export function learnFingerprints(reads: ReadonlyMap<string, readonly Answer[]>): Fingerprints {
+  return learnKinds([...reads].map(([version, answers]) => ({ version, answers })));
+}
+
 /**
- * What tells versions apart, from answers of each version read directly.
+ * What tells versions apart, from answers of each version read directly. A version has several kinds of answers while its pods
+ * roll; each of them shows it.
  *
  * Only what is in every answer of a version and in none of another's counts. Several answers per version show what
  * changes from answer to answer; from a single one, times, dates, ids, addresses and long numbers are taken to change.
  * Headers come first, then pieces of the body, then words; ETag and its kind only where nothing else differs.
  */
-export function learnFingerprints(reads: ReadonlyMap<string, readonly Answer[]>): Fingerprints {
-  const samples = [...reads]
-    .map(([version, answers]) => ({ version, answers: usable(answers) }))
+export function learnKinds(reads: readonly AnswerKind[]): Fingerprints {
+  const kinds = reads
+    .map(({ version, answers }) => ({ version, answers: usable(answers) }))
     .filter(({ answers }) => answers.length > 0);
-  const [only] = samples;
-  const tests = samples.length === 1 && only !== undefined ? [testOfOnly(only)] : chooseTests(samples);
-  const versions = samples.map(sample => sample.version);
+  const versions = distinct(kinds.map(({ version }) => version));
+  const tests = versions.length === 1 ? kinds.map(testOfOnly) : chooseTests(kinds);
+  const alike = alikePairs(kinds, tests);
   return {
     versions,
-    tests,
-    indistinguishable: alikeGroups(versions, tests),
-    unread: [...reads.keys()].filter(version => !versions.includes(version)),
+    tests: tests.map(test => withoutKinds(test, new Set(alike.flat()))),
+    indistinguishable: groupsOf(kinds, alike),
+    unread: distinct(reads.map(({ version }) => version)).filter(version => !versions.includes(version)),
   };
+}
+
+function distinct(labels: readonly string[]): readonly string[] {
+  return [...new Set(labels)];
 }
 
 /** The version that an answer shows; undefined when it shows none, or more than one. */
@@ -95,7 +113,7 @@ export function describeFingerprints(fingerprints: Fingerprints): string {
   if (unread.length > 0) return `no answer of ${list(unread)} could be read`;
   const [alike] = indistinguishable;
   if (alike !== undefined) {
-    return `${list(alike)} answer alike: let each send a header of its own, such as x-version, or sample a path where they differ`;
+    return `${list(alike)} answer alike: let each send a header of its own, such as x-version, or sample a path where they differ (--path)`;
   }
   const [first] = tests;
   if (first === undefined) return 'there is only one version';
@@ -108,11 +126,6 @@ function list(labels: readonly string[]): string {
   return labels.map(label => plainText(label, 40)).join(' and ');
 }
 
-interface VersionSample {
-  readonly version: string;
-  readonly answers: readonly Answer[];
-}
-
 /** A version that answers is known by its answers, not by an error in between. */
 function usable(answers: readonly Answer[]): readonly Answer[] {
   const good = answers.filter(answer => answer.status < 500);
@@ -120,10 +133,9 @@ function usable(answers: readonly Answer[]): readonly Answer[] {
 }
 
 /** In the order of how well the evidence lasts, until every pair is told apart. */
-function chooseTests(samples: readonly VersionSample[]): FingerprintTest[] {
-  const versions = samples.map(sample => sample.version);
+function chooseTests(samples: readonly AnswerKind[]): FingerprintTest[] {
   const tests: FingerprintTest[] = [];
-  const isDone = () => alikeGroups(versions, tests).length === 0;
+  const isDone = () => alikePairs(samples, tests).length === 0;
   const add = (source: MarkSource, wanted: Wanted) => {
     const test = buildTest(samples, source, wanted);
     if (test.profiles.length > 0) tests.push(test);
@@ -133,7 +145,7 @@ function chooseTests(samples: readonly VersionSample[]): FingerprintTest[] {
   const byHeader = tests.length;
   // Beside headers as well, for a gateway that removes them.
   add('segments', { volatile: false, byAbsence: true });
-  if (alikeGroups(versions, tests.slice(byHeader)).length > 0)
+  if (alikePairs(samples, tests.slice(byHeader)).length > 0)
     add('words', { volatile: false, byAbsence: true });
   if (!isDone()) add('headers', { volatile: false, byAbsence: true });
 
@@ -156,13 +168,13 @@ interface Wanted {
   readonly byAbsence: boolean;
 }
 
-function testOfOnly({ version, answers }: VersionSample): FingerprintTest {
+function testOfOnly({ version, answers }: AnswerKind, kind: number): FingerprintTest {
   const marks = lastingMarks(answers, 'segments').slice(0, MARKS_OF_ONLY_VERSION);
   const has = marks.map((_, index) => index);
-  return { source: 'segments', needs: 1, marks, profiles: [{ version, has, lacks: [], common: [] }] };
+  return { source: 'segments', needs: 1, marks, profiles: [{ version, kind, has, lacks: [], common: [] }] };
 }
 
-function buildTest(samples: readonly VersionSample[], source: MarkSource, wanted: Wanted): FingerprintTest {
+function buildTest(samples: readonly AnswerKind[], source: MarkSource, wanted: Wanted): FingerprintTest {
   const stable = samples.map(({ answers }) => {
     const marks = wanted.volatile ? stableMarks(answers, source) : lastingMarks(answers, source);
     return marks.toSorted((a, b) => distrust(a) - distrust(b));
@@ -177,21 +189,26 @@ function buildTest(samples: readonly VersionSample[], source: MarkSource, wanted
     return marks.push(mark) - 1;
   };
   const lackedBy = samples.map(() => new Set<number>());
-  const has = samples.map((_, index) => {
+  const has = samples.map(({ version }, index) => {
     const own = new Set<number>();
-    samples.forEach((other, otherIndex) => {
-      if (otherIndex === index) return;
-      for (const mark of firstMissing(stable[index] ?? [], other.answers).map(indexOf)) {
+    for (const other of distinct(samples.map(sample => sample.version))) {
+      if (other === version) continue;
+      // What only some kinds of the other version lack does not tell it from all of them.
+      const answers = samples.flatMap(sample => (sample.version === other ? sample.answers : []));
+      for (const mark of firstMissing(stable[index] ?? [], answers).map(indexOf)) {
         own.add(mark);
-        lackedBy[otherIndex]?.add(mark);
+        samples.forEach((sample, at) => {
+          if (sample.version === other) lackedBy[at]?.add(mark);
+        });
       }
-    });
+    }
     return [...own];
   });
   const common = wanted.byAbsence ? commonMarks(samples).map(indexOf) : [];
   const profiles = samples.map(({ version }, index) => {
     const own = has[index] ?? [];
-    return { version, has: own, lacks: [...(lackedBy[index] ?? [])], common: own.length > 0 ? [] : common };
+    const lacks = [...(lackedBy[index] ?? [])];
+    return { version, kind: index, has: own, lacks, common: own.length > 0 ? [] : common };
   });
   const isUsable = ({ has: own, lacks, common: shared }: VersionProfile) =>
     own.length > 0 || (lacks.length > 0 && shared.length > 0);
@@ -210,8 +227,8 @@ function stableMarks(answers: readonly Answer[], source: MarkSource): Mark[] {
   return [...marks.values()];
 }
 
-/** Stable marks that do not look as if they changed later. */
-function lastingMarks(answers: readonly Answer[], source: MarkSource): Mark[] {
+/** Marks in every answer that do not look as if they changed later. */
+export function lastingMarks(answers: readonly Answer[], source: MarkSource): Mark[] {
   return stableMarks(answers, source).filter(mark => !looksVolatile(mark));
 }
 
@@ -226,11 +243,11 @@ function firstMissing(marks: readonly Mark[], answers: readonly Answer[]): Mark[
 }
 
 /** Pieces of the body that all versions share. */
-function commonMarks(samples: readonly VersionSample[]): Mark[] {
+function commonMarks(samples: readonly AnswerKind[]): Mark[] {
   const all = samples.flatMap(({ answers }) => lastingMarks(answers, 'segments'));
-  const distinct = [...new Map(all.map(mark => [markKey(mark), mark])).values()];
+  const each = [...new Map(all.map(mark => [markKey(mark), mark])).values()];
   const shared: Mark[] = [];
-  for (const mark of distinct) {
+  for (const mark of each) {
     if (samples.every(({ answers }) => answers.every(answer => carries(answer, mark)))) shared.push(mark);
     if (shared.length === COMMON_MARKS) break;
   }
@@ -248,7 +265,7 @@ function recognise({ needs, marks, profiles }: FingerprintTest, answer: Answer):
     if (!isShown || against >= HALF) continue;
     const score = shareOf(has) - against;
     if (score < bestScore) continue;
-    best = score === bestScore ? undefined : version;
+    best = score === bestScore && best !== version ? undefined : version;
     bestScore = score;
   }
   return best;
@@ -259,23 +276,42 @@ function shareCarried(indexes: readonly number[], carried: readonly boolean[]): 
   return indexes.filter(index => carried[index]).length / indexes.length;
 }
 
-/** Versions that no test tells apart, in groups of two and more. */
-function alikeGroups(versions: readonly string[], tests: readonly FingerprintTest[]): string[][] {
-  const groups: string[][] = [];
-  for (const version of versions) {
-    const group = groups.find(
-      ([head]) => head !== undefined && !tests.some(test => tells(test, head, version)),
-    );
-    if (group === undefined) groups.push([version]);
-    else group.push(version);
-  }
-  return groups.filter(group => group.length > 1);
+/** Kinds of different versions that no test tells apart, in pairs. */
+function alikePairs(
+  kinds: readonly AnswerKind[],
+  tests: readonly FingerprintTest[],
+): readonly (readonly [number, number])[] {
+  return kinds.flatMap((a, index) =>
+    kinds.flatMap((b, other): readonly (readonly [number, number])[] => {
+      if (other <= index || a.version === b.version) return [];
+      return tests.some(test => tells(test, index, other)) ? [] : [[index, other]];
+    }),
+  );
 }
 
-/** Whether a test recognises both versions and one has a mark that the other lacks. */
-function tells({ profiles }: FingerprintTest, a: string, b: string): boolean {
-  const left = profiles.find(profile => profile.version === a);
-  const right = profiles.find(profile => profile.version === b);
+/** The versions of such pairs, in groups of two and more. */
+function groupsOf(
+  kinds: readonly AnswerKind[],
+  pairs: readonly (readonly [number, number])[],
+): readonly (readonly string[])[] {
+  const groups = new Map<string, readonly string[]>();
+  for (const pair of pairs) {
+    const versions = pair.map(kind => kinds[kind]?.version ?? '');
+    const joined = distinct(versions.flatMap(version => groups.get(version) ?? [version]));
+    for (const version of joined) groups.set(version, joined);
+  }
+  return [...new Set(groups.values())];
+}
+
+/** An answer that two versions may have made shows neither of them. */
+function withoutKinds(test: FingerprintTest, alike: ReadonlySet<number>): FingerprintTest {
+  return { ...test, profiles: test.profiles.filter(({ kind }) => !alike.has(kind)) };
+}
+
+/** Whether a test recognises both kinds and one has a mark that the other lacks. */
+function tells({ profiles }: FingerprintTest, a: number, b: number): boolean {
+  const left = profiles.find(({ kind }) => kind === a);
+  const right = profiles.find(({ kind }) => kind === b);
   if (left === undefined || right === undefined) return false;
   return (
     left.has.some(mark => right.lacks.includes(mark)) || right.has.some(mark => left.lacks.includes(mark))

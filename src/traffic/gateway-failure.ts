@@ -13,6 +13,11 @@ export function gatewayFailure(answer: Answer): SampleFailure | undefined {
   return kind === undefined ? undefined : { kind, detail: `HTTP ${answer.status}` };
 }
 
+/** An application's own 5xx, in an answer that no gateway touched. */
+export function applicationFailure({ status }: Answer): SampleFailure | undefined {
+  return status >= 500 ? { kind: 'application-error', detail: `HTTP ${status}` } : undefined;
+}
+
 /** Whether nothing in the answer shows that an Envoy handled it. */
 export function isNotEnvoy(answer: Answer): boolean {
   return !isFromEnvoy(answer);

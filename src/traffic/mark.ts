@@ -103,9 +103,14 @@ export function distrust(mark: Mark): number {
   return (isWeak(mark) ? 2 : 0) + (/\d/.test(mark.text) ? 1 : 0);
 }
 
+/** Whether a header is the application's own, and not one that a gateway or proxy writes or that differs in every answer. */
+export function isOwnHeader(name: string): boolean {
+  return !IGNORED_HEADERS.has(name) && !IGNORED_HEADER.test(name);
+}
+
 function headerMarks({ headers }: Answer, isWanted: (name: string) => boolean): Mark[] {
   return Object.entries(headers)
-    .filter(([name]) => !IGNORED_HEADERS.has(name) && !IGNORED_HEADER.test(name) && isWanted(name))
+    .filter(([name]) => isOwnHeader(name) && isWanted(name))
     .map(([name, value]) => ({ kind: 'header', name, value }));
 }
 
@@ -131,7 +136,8 @@ function words(body: string): string[] {
   return [...pairs, ...singles];
 }
 
-function containsWhole(body: string, text: string): boolean {
+/** Whether a text holds another as a word or words of its own: `v1` is not in `v12`. */
+export function containsWhole(body: string, text: string): boolean {
   for (let at = body.indexOf(text); at >= 0; at = body.indexOf(text, at + 1)) {
     if (!joinsWord(body, at - 1, at) && !joinsWord(body, at + text.length - 1, at + text.length)) return true;
   }

@@ -1,5 +1,5 @@
 import { ShareTest } from './share-test.ts';
-import { divergence } from './statistics.ts';
+import { divergence, logRatio, slackened, smoothed } from './statistics.ts';
 
 /** A change that shows in no sample for so long is given up: what is sent later counts as it is. */
 export const SETTLING_LIMIT_MS = 10_000;
@@ -17,9 +17,6 @@ const LATE_CHANGE_EVIDENCE = Math.log(1e7);
 /** Gateway replicas and worker threads change one after the other: each of four connections is to show the new split. */
 const MIN_SAMPLES = 10;
 const MIN_SPAN_MS = 250;
-
-/** Shares that answers are expected to miss by at random, so that one odd answer is unlikely rather than impossible. */
-const SLACK = 0.005;
 
 /** What became of a change of weights. */
 export type Timing =
@@ -199,18 +196,7 @@ export function isTooCloseToTime(
   return samples * divergence(slackened(after), slackened(before)) < CHANGE_EVIDENCE;
 }
 
-/** What one answer of a version says for `after` against `before`, as a log likelihood ratio. */
-export function logRatio(after: readonly number[], before: readonly number[], category: number): number {
-  return Math.log(((after[category] ?? 0) + SLACK) / ((before[category] ?? 0) + SLACK));
-}
-
-function slackened(shares: readonly number[]): readonly number[] {
-  return shares.map(share => (share + SLACK) / (1 + shares.length * SLACK));
-}
-
 /** The shares of samples without those that may belong to a later split, kept off 0. */
 function smoothedShares(all: Candidate, later: Candidate): readonly number[] {
-  const counts = all.counts.map((count, category) => count - (later.counts[category] ?? 0) + 1);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map(count => count / total);
+  return smoothed(all.counts.map((count, category) => count - (later.counts[category] ?? 0)));
 }

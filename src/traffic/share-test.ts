@@ -1,14 +1,13 @@
+import { mixtureStep } from './statistics.ts';
+
 /** The error that "does not agree" is allowed: at most this probability of ever saying it of a right split. */
 export const REJECTION_LEVEL = 0.005;
 
 /**
  * An anytime-valid test that samples are drawn with given shares: it may be looked at after every sample.
  *
- * Under the shares, the likelihood of what was seen under a uniform mixture of all splits (a Beta(1, 1) or Dirichlet(1, …, 1)
- * prior), divided by its likelihood under the shares, is a non-negative martingale that begins at 1. It ever reaches
- * 1/α with probability at most α (J. Ville, Étude critique de la notion de collectif, 1939; H. Robbins, Ann. Math. Stat. 41
- * (1970) 1397; S. R. Howard et al., Ann. Stat. 49 (2021) 1055). One sample multiplies it by the mixture's prediction,
- * (1 + count) / (categories + samples), over its share, so that each costs the same however many came before.
+ * It is the mixture likelihood ratio of `mixtureStep`, kept as a running sum, so that a sample costs the same however many came
+ * before.
  *
  * A category with share 0 takes no part: a sample of it is contrary, and one is enough.
  */
@@ -37,7 +36,7 @@ export class ShareTest {
       this.#contrary += 1;
       return;
     }
-    this.#lnEvidence += Math.log((1 + count) / (this.#possible + this.#samples) / share);
+    this.#lnEvidence += mixtureStep(count, this.#samples, this.#possible, share);
     this.#peak = Math.max(this.#peak, this.#lnEvidence);
     this.#counts[category] = count + 1;
     this.#samples += 1;

@@ -1,7 +1,7 @@
 import { plainText } from '../plain-text.ts';
-import { logRatio, SETTLING_LIMIT_MS, type Timing } from './regime.ts';
+import { SETTLING_LIMIT_MS, type Timing } from './regime.ts';
 import type { ObservedSample, SampleFailureKind } from './sample.ts';
-import { zeroFailureBound } from './statistics.ts';
+import { logRatio, zeroFailureBound } from './statistics.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Failures of one kind from one version, as far as it showed. */

@@ -1,9 +1,9 @@
 import { type CountedSamples, isTooCloseToTime, type Regime, SETTLING_LIMIT_MS } from './regime.ts';
 import { REJECTION_LEVEL } from './share-test.ts';
 import {
-  divergence,
   type Interval,
   samplesForHalfWidth,
+  samplesToReject,
   simultaneousIntervals,
   simultaneousZ,
 } from './statistics.ts';
@@ -99,7 +99,9 @@ function agreement({ samples, counts, unattributed }: CountedSamples, shares: re
   const isInside = intervals.every((interval, index) => holds(interval, shares[index] ?? 0));
   if (isInside && halfWidth <= MAX_HALF_WIDTH) return { kind: 'agrees', samples, unattributed, halfWidth };
   const observed = counts.map(count => count / samples);
-  const about = isInside ? missing(observed, shares, samples) : missingToReject(observed, shares, samples);
+  const about = isInside
+    ? missing(observed, shares, samples)
+    : Math.max(1, samplesToReject(observed, shares, REJECTION_LEVEL) - samples);
   return { kind: 'needs-more', samples, unattributed, about: roundUp(about) };
 }
 
@@ -112,20 +114,6 @@ function missing(observed: readonly number[], applied: readonly number[], sample
   const z = simultaneousZ(observed.length);
   const needed = [...observed, ...applied].map(share => samplesForHalfWidth(share, MAX_HALF_WIDTH, z));
   return Math.max(1, Math.max(...needed) - samples);
-}
-
-/**
- * Samples until the test would reject, if the shares stay as observed. Its evidence after n samples is about n times the
- * divergence, less half a ln n per free share.
- */
-function missingToReject(observed: readonly number[], applied: readonly number[], samples: number): number {
-  const perSample = divergence(observed, applied);
-  const free = applied.filter(share => share > 0).length - 1;
-  let needed = samples;
-  for (let round = 0; round < 5; round++) {
-    needed = (-Math.log(REJECTION_LEVEL) + (free / 2) * Math.log(Math.max(needed, 1)) + 1) / perSample;
-  }
-  return Math.max(1, needed - samples);
 }
 
 /** Up to two digits: more would claim to know. */

@@ -189,7 +189,7 @@ describe('versions that are hard to tell', () => {
     expect(read.indistinguishable).toEqual([['v1', 'v2']]);
     expect(canTellApart(read)).toBe(false);
     expect(describeFingerprints(read)).toBe(
-      'v1 and v2 answer alike: let each send a header of its own, such as x-version, or sample a path where they differ',
+      'v1 and v2 answer alike: let each send a header of its own, such as x-version, or sample a path where they differ (--path)',
     );
     expect(classify(read, answer('same'))).toBeUndefined();
     expect(classify(read, answer('other'))).toBe('v3');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { plainText } from '../../src/plain-text.ts';
-import { learnFingerprints } from '../../src/traffic/fingerprint.ts';
+import { classify, learnFingerprints } from '../../src/traffic/fingerprint.ts';
 import { explainFailure, gatewayFailure } from '../../src/traffic/gateway-failure.ts';
 import type { Answer, RawSample, SampleOutcome } from '../../src/traffic/sample.ts';
 import { observe } from '../../src/traffic/sample-outcome.ts';
@@ -61,9 +61,10 @@ describe('what a sample says', () => {
       ['v2', [answer(200, 'the green page', {})]],
     ]),
   );
+  const reading = { classify: (one: Answer) => classify(fingerprints, one), isPassedThrough: false };
 
   function outcomeOf(outcome: RawSample['outcome']): SampleOutcome {
-    return observe({ intendedAtMs: 1, latencyMs: 2, completeBeforeMs: 3, outcome }, fingerprints).outcome;
+    return observe({ intendedAtMs: 1, latencyMs: 2, completeBeforeMs: 3, outcome }, reading).outcome;
   }
   function outcomeOfAnswer(one: Answer): SampleOutcome {
     return outcomeOf({ kind: 'answered', answer: one });
@@ -102,6 +103,19 @@ describe('what a sample says', () => {
     });
   });
 
+  test("is the application's alone where the gateway only carries connections", () => {
+    const outcomeOf = (status: number, body: string) => {
+      const raw = { intendedAtMs: 1, latencyMs: 2, completeBeforeMs: 3 };
+      const outcome = { kind: 'answered', answer: answer(status, body, { server: 'nginx' }) } as const;
+      return observe({ ...raw, outcome }, { ...reading, isPassedThrough: true }).outcome;
+    };
+    expect(outcomeOf(200, 'maintenance')).toEqual({ kind: 'unknown' });
+    expect(outcomeOf(503, '')).toEqual({
+      kind: 'failed',
+      failure: { kind: 'application-error', detail: 'HTTP 503' },
+    });
+  });
+
   test('keeps when it was sent and how long it took', () => {
     const failure = { kind: 'timeout', detail: '' } as const;
     const raw: RawSample = {
@@ -110,7 +124,7 @@ describe('what a sample says', () => {
       completeBeforeMs: 3,
       outcome: { kind: 'failed', failure },
     };
-    expect(observe(raw, fingerprints)).toEqual({
+    expect(observe(raw, reading)).toEqual({
       startedAtMs: 1,
       latencyMs: 2,
       completeBeforeMs: 3,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalQuantile } from '../../src/traffic/normal-quantile.ts';
 import {
   divergence,
+  normalQuantile,
   samplesForHalfWidth,
   simultaneousIntervals,
   wilsonInterval,
