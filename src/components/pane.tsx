@@ -49,6 +49,11 @@ function borderPaint(theme: Theme, isFocused: boolean) {
   return { borderDimColor: theme !== 'high-contrast' };
 }
 
+/** How many columns an aside has beside a title. */
+export function asideColumns(columns: number, title: string): number {
+  return columns - 4 - stringWidth(`1 ${title}`) - 2;
+}
+
 function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly isFocused: boolean }) {
   const { border } = useGlyphs();
   const title = `${PANE_NUMBERS[frame.id]} ${frame.title}`;

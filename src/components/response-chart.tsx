@@ -2,6 +2,7 @@ import { weightsText } from '../kube/split.ts';
 import { chartSeries } from '../traffic/chart-series.ts';
 import type { TrafficChart } from '../traffic/observed-traffic.ts';
 import { AXIS_COLUMNS, type ChartRun, drawChart, drawFailures, drawMarks } from './chart.ts';
+import { failureLines } from './failure-lines.ts';
 import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
@@ -41,8 +42,9 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
     nowMs: toMs,
     windowMs,
   });
-  const [failure] = failures;
-  const footRows = Math.max(0, Math.min(failure ? 3 : 1, rows - MIN_CHART_ROWS));
+  const words = failureLines(failures, rows);
+  const footRows = Math.max(0, Math.min(words.length > 0 ? 2 + words.length : 1, rows - MIN_CHART_ROWS));
+  const hasCounts = words.length > 0 && footRows > 2;
   const named = marks.map(({ column, mark }) => ({
     column,
     text: weightsText(series.labels.map(name => mark.to[name])),
@@ -54,7 +56,7 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of the chart has no other identity than its place
         <ChartRow key={row} runs={runs} colours={colours} />
       ))}
-      {failure && footRows > 2 ? (
+      {hasCounts ? (
         <Text wrap="truncate-end" color="red">
           {drawFailures(failed)}
         </Text>
@@ -64,11 +66,11 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
           {' '.repeat(AXIS_COLUMNS) + drawMarks(named, plotColumns, glyphs.mark)}
         </Text>
       ) : null}
-      {failure && footRows > 1 ? (
-        <Text wrap="truncate-end" color="yellow">
-          {` ${glyphs.status.warning} ${failure.count} × ${failure.label}: ${failure.check}`}
+      {words.slice(0, Math.max(0, footRows - (hasCounts ? 2 : 1))).map(line => (
+        <Text key={line} wrap="truncate-end" color="yellow">
+          {line.startsWith(' ') ? `   ${line.trimStart()}` : ` ${glyphs.status.warning} ${line}`}
         </Text>
-      ) : null}
+      ))}
     </>
   );
 }

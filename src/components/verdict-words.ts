@@ -1,4 +1,7 @@
+import stringWidth from 'string-width';
 import type { Sampling } from '../session/state.ts';
+import type { KeyToTraffic } from '../traffic/key-to-traffic.ts';
+import type { ShiftRecord } from '../traffic/shift-record.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { Verdict } from '../traffic/verdict.ts';
 import type { Status } from './theme.ts';
@@ -36,7 +39,7 @@ function bareWords(verdict: Verdict, nowMs: number): VerdictWords {
     case 'agrees':
       return {
         status: 'well',
-        text: `agrees: ${verdict.samples} samples, within ${(verdict.halfWidth * 100).toFixed(1)} points`,
+        text: `agrees: ${verdict.samples} samples, within ${(verdict.halfWidth * 100).toFixed(1)} points${verdict.intervals === 'Goodman' ? ' for all at once (Goodman)' : ''}`,
       };
     case 'does-not-agree':
       return { status: 'failing', text: disagreement(verdict) };
@@ -69,18 +72,40 @@ export function gatewayPodsWords(sampling: Sampling): string {
   return reached < ready ? `, through ${reached} of ${ready} gateway pods` : '';
 }
 
-/** What became of the last shift; empty where none was made. */
-export function shiftWords(observed: ObservedTraffic | undefined): string {
+/** What became of the last shift, in as much detail as `columns` leave room for; empty where none was made. */
+export function shiftWords(observed: ObservedTraffic | undefined, columns: number): string {
   const record = observed?.shift;
   if (!record) return '';
-  const seen =
-    record.outcome.kind === 'settled' ? `traffic after ${milliseconds(record.outcome.afterMs)}` : '';
   const bound =
     record.failureBound === undefined
       ? ''
       : ` (below ${Number((record.failureBound * 100).toPrecision(2))} %)`;
-  const failed = record.samples > 0 ? `${record.failed} of ${record.samples} failed${bound}` : '';
-  return [seen, failed].filter(words => words !== '').join(', ');
+  const bare = record.samples > 0 ? `${record.failed} of ${record.samples} failed` : '';
+  const failed = `${bare}${bound}`;
+  const seen = seenWords(record);
+  const times = seen === '' ? '' : seen + sessionWords(observed.keyToTraffic);
+  const ways = [
+    ['last shift:', times, failed],
+    ['last shift:', seen, failed],
+    ['last shift:', seen, bare],
+    ['last:', seen, bare],
+    ['last:', seen, ''],
+  ].map(([begin = '', ...parts]) => {
+    const said = parts.filter(words => words !== '').join(', ');
+    return said === '' ? '' : `${begin} ${said}`;
+  });
+  return ways.find(words => stringWidth(words) <= columns) ?? '';
+}
+
+function seenWords({ keyToTrafficMs, outcome }: ShiftRecord): string {
+  if (keyToTrafficMs !== undefined) return `key to traffic ${milliseconds(keyToTrafficMs)}`;
+  return outcome.kind === 'settled' ? `traffic after ${milliseconds(outcome.afterMs)}` : '';
+}
+
+/** The session's quantiles, once there is more than one shift. */
+function sessionWords(times: KeyToTraffic | undefined): string {
+  if (times === undefined || times.shifts < 2) return '';
+  return ` (p50 ${milliseconds(times.p50Ms)}, p95 ${milliseconds(times.p95Ms)} of ${times.shifts})`;
 }
 
 /** A latency to read at a glance: `4 ms`, `1.2 s`. */

@@ -4,7 +4,7 @@ import { routeWords } from '../kube/virtual-service.ts';
 import { connectionPhase } from '../session/selectors.ts';
 import type { Applied, Sampling } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
-import { Pane } from './pane.tsx';
+import { asideColumns, Pane } from './pane.tsx';
 import { RouteNotes, useRouteNotes } from './route-notes.tsx';
 import { staleAside } from './stale-aside.ts';
 import { Text } from './text.tsx';
@@ -27,13 +27,14 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const selected = useAppState(state => state.weights.selected);
   const observed = useAppState(state => state.traffic.observed);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.virtualServices], now));
-  const shift = shiftWords(observed);
+  const title = applied ? `Weights of ${routeWords(applied.route, applied.virtualService)}` : 'Weights';
+  const shift = shiftWords(observed, asideColumns(columns, title));
   const frame = {
     id: 'weights',
     columns,
     rows,
-    title: applied ? `Weights of ${routeWords(applied.route, applied.virtualService)}` : 'Weights',
-    aside: stale || (shift === '' ? '' : `last shift: ${shift}`),
+    title,
+    aside: stale || shift,
     isStale: stale !== '',
   } as const;
   const destinations = applied?.route.destinations ?? [];

@@ -2,6 +2,7 @@ import { type Clock, pause } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { jsonEquals } from '../kube/json.ts';
 import { sameWeights } from '../kube/split.ts';
+import { KeyToTrafficTimes } from '../traffic/key-to-traffic.ts';
 import { type AnswerReading, observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
@@ -41,6 +42,7 @@ export class SampleLoop {
   readonly #store: AppStore;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #keyTimes = new KeyToTrafficTimes();
   #observer = new TrafficObserver();
   #learner: VersionLearner;
   #sampler: Sampler | undefined;
@@ -84,7 +86,7 @@ export class SampleLoop {
       const labels = applied.route.destinations.map(({ label }) => label);
       this.#learner = new VersionLearner(this.#api, this.#clock, labels);
       this.#learner.weightsApplied(sharesOf(byLabel(applied), labels), this.#clock.now());
-      this.#observer = new TrafficObserver();
+      this.#observer = new TrafficObserver({ keyTimes: this.#keyTimes });
       this.#observer.setVersions(labels);
       this.#observer.startFrom(byLabel(applied), this.#clock.now());
       const target = await this.#findTarget(lifetime.signal);

@@ -34,6 +34,7 @@ function ownTextKind({ status, headers, body }: Answer): GatewayFailureKind | un
 
 function originKind(answer: Answer): GatewayFailureKind | 'application-error' | undefined {
   const { status, headers, body } = answer;
+  if (body === 'fault filter abort') return 'injected-fault';
   const fromUpstream = headers['x-envoy-upstream-service-time'] !== undefined;
   if (fromUpstream || !isFromEnvoy(answer)) return status >= 500 ? 'application-error' : undefined;
   if (status === 404 && body === '') return 'no-route';
@@ -192,6 +193,12 @@ const EXPLANATIONS: Readonly<Record<SampleFailureKind, FailureExplanation>> = {
     flag: undefined,
     meaning: 'The gateway redirects, and redirects are not followed.',
     check: 'Sample the URL that it points to: with httpsRedirect in the Gateway, the https one.',
+  },
+  'injected-fault': {
+    label: 'injected fault',
+    flag: 'FI',
+    meaning: 'The gateway failed the request because the HTTP route tells it to.',
+    check: 'Check fault in the HTTP route of the VirtualService.',
   },
   'gateway-other': {
     label: 'gateway error',

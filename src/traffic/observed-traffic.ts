@@ -1,4 +1,5 @@
 import type { FailureExplanation } from './gateway-failure.ts';
+import type { KeyToTraffic } from './key-to-traffic.ts';
 import type { Latency } from './latency-ring.ts';
 import type { SampleFailureKind } from './sample.ts';
 import type { ShiftRecord } from './shift-record.ts';
@@ -22,6 +23,8 @@ export interface ObservedTraffic {
   readonly failures: readonly ObservedFailure[];
   /** The shift under way or the last one. */
   readonly shift: ShiftRecord | undefined;
+  /** Of this session's shifts that traffic was seen to follow. */
+  readonly keyToTraffic: KeyToTraffic | undefined;
   /** Earlier shifts, the newest first, at most 100. */
   readonly history: readonly ShiftRecord[];
 }

@@ -48,6 +48,7 @@ export type GatewayFailureKind =
   | 'rate-limited'
   | 'denied'
   | 'gateway-redirect'
+  | 'injected-fault'
   | 'gateway-other'
   | 'not-envoy';
 

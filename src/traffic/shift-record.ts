@@ -22,8 +22,10 @@ export type ShiftOutcome =
   | { readonly kind: 'not-seen'; readonly withinMs: number };
 
 /**
- * One shift: who asked for what, when traffic followed, and what the samples sent between its acceptance and the next shift
- * tell. Times are epoch milliseconds; weights are as written, not normalised.
+ * One shift: who asked for what, when traffic followed, and what the samples tell that were under way when its first patch was
+ * sent or were sent since, up to the next shift. (What is lost because of a change can have been sent before the API server has
+ * answered; where two shifts meet, a sample can be in the records of both.) Times are epoch milliseconds; weights are as
+ * written, not normalised.
  */
 export interface ShiftRecord {
   readonly id: number;
@@ -38,8 +40,14 @@ export interface ShiftRecord {
   /** The first patch accepted. */
   readonly acceptedAtMs: number;
   readonly lastAcceptedAtMs: number;
+  /** From the key to the first patch sent. */
+  readonly sentAfterMs: number | undefined;
   /** From the key to the acceptance of the first patch. */
   readonly acceptedAfterMs: number | undefined;
+  /** From the key to the first sample that shows a new split. As fine as the samples are apart. */
+  readonly keyToTrafficMs: number | undefined;
+  /** From the first key to the first sample of the split that the last patch asked for. */
+  readonly keyToSettledMs: number | undefined;
   /** From the acceptance of the first patch to the first sample that shows a new split. As fine as the samples are apart. */
   readonly firstSeenAfterMs: number | undefined;
   readonly outcome: ShiftOutcome;
@@ -105,6 +113,11 @@ export class OngoingShift {
     this.#id = id;
     this.#first = change;
     this.#last = change;
+  }
+
+  /** Whether a sample was under way when the first patch was sent, or was sent since. */
+  concerns({ startedAtMs, latencyMs }: ObservedSample): boolean {
+    return startedAtMs + latencyMs >= this.#first.atMs;
   }
 
   get acceptedAtMs(): number {
@@ -191,11 +204,11 @@ export class OngoingShift {
       atMs,
       acceptedAtMs,
       lastAcceptedAtMs: this.#last.acceptedAtMs,
-      acceptedAfterMs: keyAtMs === undefined ? undefined : Math.max(0, acceptedAtMs - keyAtMs),
-      firstSeenAfterMs:
-        this.#firstSeenAtMs === undefined || !this.#isFirstSeenSure
-          ? undefined
-          : this.#firstSeenAtMs - acceptedAtMs,
+      sentAfterMs: this.#sinceKey(atMs),
+      acceptedAfterMs: this.#sinceKey(acceptedAtMs),
+      keyToTrafficMs: this.#sinceKey(this.#seenAtMs),
+      keyToSettledMs: this.#sinceKey(this.#timing.kind === 'settled' ? this.#timing.atMs : undefined),
+      firstSeenAfterMs: this.#seenAtMs === undefined ? undefined : this.#seenAtMs - acceptedAtMs,
       outcome: this.#outcome(),
       verdict: this.#verdict,
       samples: this.#samples,
@@ -208,6 +221,15 @@ export class OngoingShift {
       failureBound: this.#failed === 0 && this.#samples > 0 ? zeroFailureBound(this.#samples) : undefined,
       endedAtMs,
     };
+  }
+
+  get #seenAtMs(): number | undefined {
+    return this.#isFirstSeenSure ? this.#firstSeenAtMs : undefined;
+  }
+
+  #sinceKey(atMs: number | undefined): number | undefined {
+    const { keyAtMs } = this.#first;
+    return keyAtMs === undefined || atMs === undefined ? undefined : Math.max(0, atMs - keyAtMs);
   }
 
   #outcome(): ShiftOutcome {

@@ -1,5 +1,6 @@
 import { plainText } from '../plain-text.ts';
 import { explainFailure } from './gateway-failure.ts';
+import { KeyToTrafficTimes } from './key-to-traffic.ts';
 import { LatencyRing } from './latency-ring.ts';
 import type {
   Mark,
@@ -28,6 +29,9 @@ const MAX_VIEW_BUCKETS = 1200;
 
 const MAX_HISTORY = 100;
 
+/** Samples that are looked at again when a shift begins: a second of them at the highest rate. */
+const MAX_RECENT = 1024;
+
 /** What the shares and the rate of the moment are taken over. */
 const RECENT_MS = 3000;
 const RATE_MS = 5000;
@@ -49,6 +53,8 @@ export interface ObserverOptions {
   readonly bucketMs?: number;
   /** How far back series, latencies and failures reach. @default one hour */
   readonly spanMs?: number;
+  /** Those of the session, which go on when a route is left for another. */
+  readonly keyTimes?: KeyToTrafficTimes;
 }
 
 /**
@@ -62,6 +68,9 @@ export class TrafficObserver {
   readonly #series: TimeRing;
   readonly #latency: LatencyRing;
   readonly #order = new StartOrder();
+  readonly #keyTimes: KeyToTrafficTimes;
+  /** The samples taken last: a shift concerns some that were sent before it was accepted. */
+  readonly #recent: ObservedSample[] = [];
   readonly #newestFailures = new Map<SampleFailureKind, { atMs: number; detail: string }>();
   #labels: readonly string[] = [];
   #startedAtMs: number | undefined;
@@ -79,7 +88,12 @@ export class TrafficObserver {
   #history: readonly ShiftRecord[] = [];
   #shiftCount = 0;
 
-  constructor({ bucketMs = DEFAULT_BUCKET_MS, spanMs = DEFAULT_SPAN_MS }: ObserverOptions = {}) {
+  constructor({
+    bucketMs = DEFAULT_BUCKET_MS,
+    spanMs = DEFAULT_SPAN_MS,
+    keyTimes = new KeyToTrafficTimes(),
+  }: ObserverOptions = {}) {
+    this.#keyTimes = keyTimes;
     this.#series = new TimeRing(bucketMs, spanMs);
     this.#latency = new LatencyRing(spanMs);
   }
@@ -108,7 +122,9 @@ export class TrafficObserver {
     } else {
       this.#endShift(change.acceptedAtMs);
       this.#shiftCount += 1;
-      this.#shift = new OngoingShift(this.#shiftCount, change);
+      const shift = new OngoingShift(this.#shiftCount, change);
+      for (const sample of this.#recent) if (shift.concerns(sample)) shift.add(sample);
+      this.#shift = shift;
     }
     const labels = this.#labelsWith(change.to);
     const after = sharesOf(change.to, labels);
@@ -145,6 +161,7 @@ export class TrafficObserver {
       latency: this.#latency.over(nowMs, windowMs),
       failures: this.#failures(nowMs, windowMs),
       shift,
+      keyToTraffic: this.#keyTimes.summary(shift?.keyToTrafficMs),
       history,
     };
   }
@@ -205,15 +222,19 @@ export class TrafficObserver {
     const label = outcome.kind === 'unknown' ? undefined : outcome.version;
     const regime = this.#regime;
     if (regime !== undefined && startedAtMs >= regime.options.fromMs) regime.add(startedAtMs, label);
-    if (this.#shift === undefined || startedAtMs < this.#shift.acceptedAtMs) {
+    this.#recent.push(sample);
+    if (this.#recent.length > MAX_RECENT) this.#recent.shift();
+    const shift = this.#shift;
+    if (shift === undefined || startedAtMs < shift.acceptedAtMs) {
       const previous = this.#previous?.shift;
-      if (previous !== undefined && startedAtMs >= previous.acceptedAtMs) previous.add(sample);
-      return;
+      if (previous?.concerns(sample)) previous.add(sample);
     }
-    this.#shift.add(sample);
+    if (!shift?.concerns(sample)) return;
+    shift.add(sample);
+    if (startedAtMs < shift.acceptedAtMs) return;
     if (label === undefined || regime === undefined) return;
     const { before, after } = this.#shiftShares;
-    this.#shift.lookForTraffic(startedAtMs, regime.options.labels.indexOf(label), before, after);
+    shift.lookForTraffic(startedAtMs, regime.options.labels.indexOf(label), before, after);
   }
 
   /** Tells the shift what is known of its traffic, and returns the verdict. */
@@ -228,6 +249,8 @@ export class TrafficObserver {
   #endShift(atMs: number): void {
     if (this.#shift === undefined) return;
     this.#noteShift(atMs);
+    const { keyToTrafficMs } = this.#shift.record(atMs);
+    if (keyToTrafficMs !== undefined) this.#keyTimes.add(keyToTrafficMs);
     this.#history = this.#closedShifts();
     this.#previous = { shift: this.#shift, endedAtMs: atMs };
     this.#shift = undefined;

@@ -26,6 +26,8 @@ export type Verdict =
       readonly unattributed: number;
       /** The widest of the intervals, 0..1 to each side. */
       readonly halfWidth: number;
+      /** Whose intervals they are: one share and its complement, or several shares at once. */
+      readonly intervals: 'Wilson' | 'Goodman';
     }
   | {
       readonly kind: 'does-not-agree';
@@ -97,7 +99,15 @@ function agreement({ samples, counts, unattributed }: CountedSamples, shares: re
   const intervals = simultaneousIntervals(counts);
   const halfWidth = Math.max(...intervals.map(({ low, high }) => (high - low) / 2));
   const isInside = intervals.every((interval, index) => holds(interval, shares[index] ?? 0));
-  if (isInside && halfWidth <= MAX_HALF_WIDTH) return { kind: 'agrees', samples, unattributed, halfWidth };
+  if (isInside && halfWidth <= MAX_HALF_WIDTH) {
+    return {
+      kind: 'agrees',
+      samples,
+      unattributed,
+      halfWidth,
+      intervals: shares.length > 2 ? 'Goodman' : 'Wilson',
+    };
+  }
   const observed = counts.map(count => count / samples);
   const about = isInside
     ? missing(observed, shares, samples)

@@ -120,7 +120,7 @@ describe('which version answered', () => {
     const after = await session.until(state => (counts(state)[1] ?? 0) > before + 200);
     expect(after.traffic.observed?.verdict.kind).not.toBe('does-not-agree');
     expect(after.traffic.sampling).toMatchObject({ canTellApart: true });
-    const unknown = after.traffic.observed?.series.unknown.reduce((sum, count) => sum + count, 0) ?? 0;
+    const unknown = after.traffic.chart.shown?.series.unknown.reduce((sum, count) => sum + count, 0) ?? 0;
     // New pods answer a little before they are read: a second of their share at most.
     expect(unknown).toBeLessThan(60);
   });

@@ -54,6 +54,12 @@ describe('a failure that the gateway answers with', () => {
   });
 });
 
+test('a fault that the route injects is named, whatever its status', () => {
+  const headers = { server: 'istio-envoy' };
+  for (const status of [400, 500, 503])
+    expect(gatewayFailure({ status, headers, body: 'fault filter abort' })?.kind).toBe('injected-fault');
+});
+
 describe('what a sample says', () => {
   const fingerprints = learnFingerprints(
     new Map([

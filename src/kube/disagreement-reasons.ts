@@ -1,0 +1,60 @@
+import type { Finding } from './finding.ts';
+import type { FindingCode } from './finding-codes.ts';
+
+/** What is known where traffic does not agree with the applied weights. */
+export type DisagreementFacts = {
+  /** Whether no istiod that can be seen is ready. */
+  readonly isIstiodDown: boolean;
+  /** What there is to know about the route: see `routeNotes`. */
+  readonly notes: readonly Finding[];
+  /** Destinations whose subset no DestinationRule has. Safe to draw. */
+  readonly withoutSubset: readonly string[];
+  /** The most frequent kind of failure of the window, in a few words, and what part of the samples failed, 0..1. */
+  readonly failure: { readonly label: string; readonly part: number } | undefined;
+  /** How many of the gateway's ready pods the samples go through, where that is known. */
+  readonly gatewayPods: { readonly reached: number; readonly ready: number } | undefined;
+  readonly hasHeaderMatch: boolean;
+};
+
+/** A failed answer has no share, so that the others' grow. Fewer than this are no reason. */
+const FAILING_PART = 0.01;
+
+/** Notes that say that requests go another way than the route's weights. */
+const EXPLAINING: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'IST0106',
+  'IST0109',
+  'IST0130',
+  'IST0131',
+  'WB0303',
+  'WB0306',
+  'WB0307',
+  'WB0322',
+  'WB0324',
+]);
+
+/**
+ * Why traffic may not agree with the applied weights, the likeliest first, each safe to draw and without a full stop. Empty
+ * where nothing that is known explains it: then Envoy may have refused the routes, which only istiod's log tells.
+ */
+export function disagreementReasons({
+  isIstiodDown,
+  notes,
+  withoutSubset,
+  failure,
+  gatewayPods,
+  hasHeaderMatch,
+}: DisagreementFacts): readonly string[] {
+  const reasons = [
+    isIstiodDown && 'istiod is not ready, so Envoy keeps the weights before',
+    ...withoutSubset.map(name => `no DestinationRule has the subset of ${name}, whose share fails`),
+    ...notes.filter(({ code }) => EXPLAINING.has(code)).map(({ sentence }) => sentence),
+    failure &&
+      failure.part >= FAILING_PART &&
+      `${(failure.part * 100).toFixed(0)} % fail (${failure.label}) and are in no share; retries move more to the rest`,
+    gatewayPods &&
+      gatewayPods.reached < gatewayPods.ready &&
+      `samples go through ${gatewayPods.reached} of ${gatewayPods.ready} gateway pods, which may be behind the others`,
+    hasHeaderMatch && 'the route matches a header: requests without it go another way',
+  ];
+  return reasons.filter(reason => typeof reason === 'string');
+}

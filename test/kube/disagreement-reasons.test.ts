@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { type DisagreementFacts, disagreementReasons } from '../../src/kube/disagreement-reasons.ts';
+import type { Finding } from '../../src/kube/finding.ts';
+
+const nothing: DisagreementFacts = {
+  isIstiodDown: false,
+  notes: [],
+  withoutSubset: [],
+  failure: undefined,
+  gatewayPods: undefined,
+  hasHeaderMatch: false,
+};
+const note = (code: Finding['code'], sentence: string): Finding => ({
+  severity: 'warning',
+  code,
+  object: 'VirtualService default/myapp',
+  sentence,
+  fix: '',
+});
+
+describe('why traffic does not agree', () => {
+  it('is not made up where nothing explains it', () => {
+    expect(disagreementReasons(nothing)).toEqual([]);
+    const fine = { label: 'timeout', part: 0.001 };
+    expect(disagreementReasons({ ...nothing, failure: fine, gatewayPods: { reached: 2, ready: 2 } })).toEqual(
+      [],
+    );
+  });
+
+  it.each<[Partial<DisagreementFacts>, RegExp]>([
+    [{ isIstiodDown: true }, /^istiod is not ready/],
+    [{ withoutSubset: ['v2'] }, /^no DestinationRule has the subset of v2/],
+    [
+      { notes: [note('WB0322', 'no request gets here: the older VirtualService all wins')] },
+      /older VirtualService/,
+    ],
+    [{ failure: { label: 'no subset', part: 0.5 } }, /^50 % fail \(no subset\) and are in no share; retries/],
+    [{ gatewayPods: { reached: 1, ready: 3 } }, /^samples go through 1 of 3 gateway pods/],
+    [{ hasHeaderMatch: true }, /^the route matches a header/],
+  ])('is said of %j', (facts, words) => {
+    expect(disagreementReasons({ ...nothing, ...facts })).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('leaves out notes that explain nothing, and has the likeliest first', () => {
+    const reasons = disagreementReasons({
+      ...nothing,
+      isIstiodDown: true,
+      notes: [note('WB0323', 'wins over the younger VirtualService')],
+      hasHeaderMatch: true,
+    });
+    expect(reasons).toHaveLength(2);
+    expect(reasons[0]).toMatch(/^istiod/);
+  });
+});
