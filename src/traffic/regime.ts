@@ -66,6 +66,11 @@ export class Regime {
     return this.#timing;
   }
 
+  /** Whether the samples that count contradict the applied shares, or did at any time. */
+  get isRejected(): boolean {
+    return this.#settled?.test.isRejected ?? false;
+  }
+
   /** The samples that count: all sent since traffic settled. Undefined while settling. */
   get counted(): CountedSamples | undefined {
     if (this.#settled === undefined) return undefined;
