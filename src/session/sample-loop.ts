@@ -86,6 +86,7 @@ export class SampleLoop {
       const labels = applied.route.destinations.map(({ label }) => label);
       this.#learner = new VersionLearner(this.#api, this.#clock, labels);
       this.#learner.weightsApplied(sharesOf(byLabel(applied), labels), this.#clock.now());
+      this.#observer.close(this.#clock.now());
       this.#observer = new TrafficObserver({ keyTimes: this.#keyTimes });
       this.#observer.setVersions(labels);
       this.#observer.startFrom(byLabel(applied), this.#clock.now());

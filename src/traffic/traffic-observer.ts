@@ -139,6 +139,11 @@ export class TrafficObserver {
     this.#regime = new Regime({ fromMs: change.acceptedAtMs, labels, shares: after, before });
   }
 
+  /** Nothing more is observed here: what the last shift took is kept for the session. */
+  close(atMs: number): void {
+    this.#endShift(atMs);
+  }
+
   addSample(sample: ObservedSample): void {
     if (!Number.isFinite(sample.startedAtMs) || !Number.isFinite(sample.latencyMs)) return;
     const known = this.#withKnownVersion(sample);

@@ -4,6 +4,7 @@ import {
   divergence,
   normalQuantile,
   samplesForHalfWidth,
+  samplesToReject,
   simultaneousIntervals,
   wilsonInterval,
   zeroFailureBound,
@@ -100,6 +101,45 @@ describe('how many samples are needed', () => {
     [0, 35],
   ])('for an interval of five points to each side at a share of %f', (share, samples) => {
     expect(samplesForHalfWidth(share, 0.05)).toBe(samples);
+  });
+
+  // Wilson's interval solved for the samples, as W. W. Piegorsch, Sample sizes for improved binomial confidence intervals,
+  // Comput. Stat. Data Anal. 46 (2004) 309: with u = z²/n, (d² - 1/4) u² + (2 d² - p q) u + d² = 0.
+  test('is what the closed formula gives, at every share and width', () => {
+    const z = normalQuantile(0.975);
+    for (let percent = 0; percent <= 100; percent++) {
+      for (const d of [0.01, 0.02, 0.05, 0.1]) {
+        const pq = (percent / 100) * (1 - percent / 100);
+        const b = 2 * d * d - pq;
+        const a = d * d - 1 / 4;
+        const u = (-b - Math.sqrt(b * b - 4 * a * d * d)) / (2 * a);
+        expect(samplesForHalfWidth(percent / 100, d)).toBe(Math.ceil((z * z) / u - 1e-9));
+      }
+    }
+  });
+
+  // J. A. Hanley, A. Lippman-Hand, If nothing goes wrong, is everything all right?, JAMA 249 (1983) 1743: the exact bounds
+  // beside which the rule of three (3/n) is given there, in percent.
+  test.each([
+    [10, 26],
+    [20, 14],
+    [30, 9.5],
+    [50, 5.8],
+    [100, 3],
+    [1000, 0.3],
+  ])('none of %i failed: at most %f %% fail, and the rule of three is near', (samples, percent) => {
+    const bound = zeroFailureBound(samples) * 100;
+    expect(Math.abs(bound - percent)).toBeLessThan(percent < 10 ? 0.06 : 0.5);
+    expect(300 / samples).toBeGreaterThan(bound);
+    expect(300 / samples - bound).toBeLessThan(samples >= 30 ? 0.6 : 5);
+  });
+
+  test('to reject a split is near what the test really takes', () => {
+    // Medians of 1,000 seeded runs: `npm run test:statistics`.
+    expect(samplesToReject([0.8, 0.2], [0.9, 0.1], 0.005)).toBeCloseTo(152, -2);
+    expect(samplesToReject([0.4, 0.6], [0.5, 0.5], 0.005)).toBeGreaterThan(335 * 0.7);
+    expect(samplesToReject([0.4, 0.6], [0.5, 0.5], 0.005)).toBeLessThan(335 * 1.5);
+    expect(samplesToReject([0.5, 0.5], [0.5, 0.5], 0.005)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('to bound failures when none is seen: 299 for 1 %, 2,995 for 0.1 %', () => {
