@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { Sampling } from '../session/state.ts';
 import type { KeyToTraffic } from '../traffic/key-to-traffic.ts';
-import type { ShiftRecord } from '../traffic/shift-record.ts';
+import { isTimed, type ShiftRecord } from '../traffic/shift-record.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { Verdict } from '../traffic/verdict.ts';
 import type { Status } from './theme.ts';
@@ -97,8 +97,10 @@ export function shiftWords(observed: ObservedTraffic | undefined, columns: numbe
   return ways.find(words => stringWidth(words) <= columns) ?? '';
 }
 
-function seenWords({ keyToTrafficMs, outcome }: ShiftRecord): string {
-  if (keyToTrafficMs !== undefined) return `key to traffic ${milliseconds(keyToTrafficMs)}`;
+function seenWords(record: ShiftRecord): string {
+  const { keyToTrafficMs, outcome } = record;
+  if (isTimed(record)) return `key to traffic ${milliseconds(keyToTrafficMs ?? 0)}`;
+  if (keyToTrafficMs !== undefined) return 'traffic followed, too small a change to time';
   return outcome.kind === 'settled' ? `traffic after ${milliseconds(outcome.afterMs)}` : '';
 }
 

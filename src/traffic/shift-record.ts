@@ -1,7 +1,7 @@
 import { plainText } from '../plain-text.ts';
 import { SETTLING_LIMIT_MS, type Timing } from './regime.ts';
 import type { ObservedSample, SampleFailureKind } from './sample.ts';
-import { logRatio, zeroFailureBound } from './statistics.ts';
+import { changePlaces, logRatio, zeroFailureBound } from './statistics.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Failures of one kind from one version, as far as it showed. */
@@ -44,8 +44,13 @@ export interface ShiftRecord {
   readonly sentAfterMs: number | undefined;
   /** From the key to the acceptance of the first patch. */
   readonly acceptedAfterMs: number | undefined;
-  /** From the key to the first sample that shows a new split. As fine as the samples are apart. */
+  /** From the key to the first sample that shows a new split, the most likely one. As fine as the samples are apart. */
   readonly keyToTrafficMs: number | undefined;
+  /**
+   * How far apart the earliest and the latest sample are that may have been the first, with 95 % probability: 0 where a version
+   * answered that had nothing before, much where the two splits are alike.
+   */
+  readonly timedWithinMs: number | undefined;
   /** From the first key to the first sample of the split that the last patch asked for. */
   readonly keyToSettledMs: number | undefined;
   /** From the acceptance of the first patch to the first sample that shows a new split. As fine as the samples are apart. */
@@ -83,6 +88,17 @@ export interface WeightsChange {
   readonly sameShift: boolean;
 }
 
+/** A first sample of the new split that is known no better than this is no measurement of how fast traffic follows. */
+const MAX_TIMED_WITHIN_MS = 500;
+
+/** Samples of a shift among which the first of its new split is looked for: ten seconds of them at the highest rate. */
+const MAX_PLACES = 10_000;
+
+/** Whether the time from the key to the traffic of a shift is known well enough to be named. */
+export function isTimed({ keyToTrafficMs, timedWithinMs }: ShiftRecord): boolean {
+  return keyToTrafficMs !== undefined && (timedWithinMs ?? 0) <= MAX_TIMED_WITHIN_MS;
+}
+
 /** Evidence, as a log likelihood ratio, after which the first sample of a new split stays where it is found. */
 const FIRST_SEEN_EVIDENCE = Math.log(1e5);
 
@@ -108,6 +124,10 @@ export class OngoingShift {
   #firstSeenAtMs: number | undefined;
   #isFirstSeenSure = false;
   #firstSeenEvidence = 0;
+  /** The samples that may have been the first of the new split, each with the sum of the evidence before it. */
+  readonly #places: { readonly atMs: number; readonly sum: number }[] = [];
+  #evidenceSum = 0;
+  #timedWithinMs: number | undefined;
 
   constructor(id: number, change: WeightsChange) {
     this.#id = id;
@@ -163,20 +183,24 @@ export class OngoingShift {
     if (this.#isFirstSeenSure) return;
     if (before[category] === 0) {
       this.#firstSeenAtMs = startedAtMs;
-      this.#isFirstSeenSure = true;
+      this.#timedWithinMs = 0;
+      this.#beSure();
       return;
     }
     // What begins later is not this shift's doing; looking for it for ever would find it by chance.
     if (this.#firstSeenAtMs === undefined && startedAtMs > this.#last.acceptedAtMs + SETTLING_LIMIT_MS)
       return;
-    this.#firstSeenEvidence += logRatio(after, before, category);
+    const evidence = logRatio(after, before, category);
+    if (this.#places.length < MAX_PLACES) this.#places.push({ atMs: startedAtMs, sum: this.#evidenceSum });
+    this.#evidenceSum += evidence;
+    this.#firstSeenEvidence += evidence;
     if (this.#firstSeenEvidence < 0) {
       this.#firstSeenEvidence = 0;
       this.#firstSeenAtMs = undefined;
       return;
     }
     this.#firstSeenAtMs ??= startedAtMs;
-    this.#isFirstSeenSure = this.#firstSeenEvidence >= FIRST_SEEN_EVIDENCE;
+    if (this.#firstSeenEvidence >= FIRST_SEEN_EVIDENCE) this.#beSure();
   }
 
   /** What is known of the traffic now; `counted` samples were sent after it had settled. */
@@ -187,8 +211,14 @@ export class OngoingShift {
     this.#counted = counted;
     if (timing.kind === 'settled' && !this.#isFirstSeenSure) {
       this.#firstSeenAtMs = Math.min(this.#firstSeenAtMs ?? timing.atMs, timing.atMs);
-      this.#isFirstSeenSure = true;
+      this.#beSure();
     }
+  }
+
+  #beSure(): void {
+    this.#isFirstSeenSure = true;
+    if (this.#places.length > 0) this.#timedWithinMs ??= spread(this.#places);
+    this.#places.length = 0;
   }
 
   /** The record as it stands; `endedAtMs` when the next shift has begun. */
@@ -207,6 +237,7 @@ export class OngoingShift {
       sentAfterMs: this.#sinceKey(atMs),
       acceptedAfterMs: this.#sinceKey(acceptedAtMs),
       keyToTrafficMs: this.#sinceKey(this.#seenAtMs),
+      timedWithinMs: this.#timedWithinMs,
       keyToSettledMs: this.#sinceKey(this.#timing.kind === 'settled' ? this.#timing.atMs : undefined),
       firstSeenAfterMs: this.#seenAtMs === undefined ? undefined : this.#seenAtMs - acceptedAtMs,
       outcome: this.#outcome(),
@@ -259,4 +290,10 @@ export class OngoingShift {
       newestAtMs: atMs,
     });
   }
+}
+
+/** The time between the earliest and the latest place at which a change may have begun. */
+function spread(places: readonly { readonly atMs: number; readonly sum: number }[]): number {
+  const { first, last } = changePlaces(places.map(({ sum }) => sum));
+  return (places[last]?.atMs ?? 0) - (places[first]?.atMs ?? 0);
 }

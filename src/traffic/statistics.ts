@@ -139,6 +139,30 @@ export function slackened(shares: readonly number[]): readonly number[] {
   return shares.map(share => (share + SLACK) / (1 + shares.length * SLACK));
 }
 
+/**
+ * Where a change begins, of places in a row of samples: those between which it lies with 95 % probability if every place was as
+ * likely before, as indexes of the first and the last. `sums` has, for each place, the log likelihood ratio of new against old of
+ * all samples before it, so the probability of a place is proportional to e to the minus that. A. F. M. Smith, A Bayesian approach
+ * to inference about a change-point in a sequence of random variables, Biometrika 62 (1975) 407.
+ */
+export function changePlaces(sums: readonly number[]): { readonly first: number; readonly last: number } {
+  const least = sums.reduce((low, sum) => Math.min(low, sum), Number.POSITIVE_INFINITY);
+  const weights = sums.map(sum => Math.exp(least - sum));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const tail = ((1 - CONFIDENCE) / 2) * total;
+  let below = 0;
+  const first = weights.findIndex(weight => {
+    below += weight;
+    return below > tail;
+  });
+  let above = 0;
+  const last = weights.findLastIndex(weight => {
+    above += weight;
+    return above > tail;
+  });
+  return { first, last };
+}
+
 /** The shares of counts, each with one more than was seen, so that none is 0 (Laplace's rule of succession). */
 export function smoothed(counts: readonly number[]): readonly number[] {
   const total = counts.reduce((sum, count) => sum + count + 1, 0);

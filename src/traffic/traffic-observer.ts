@@ -12,7 +12,7 @@ import type {
 } from './observed-traffic.ts';
 import { isTooCloseToTime, Regime, SETTLING_LIMIT_MS } from './regime.ts';
 import type { ObservedSample, SampleFailure, SampleFailureKind } from './sample.ts';
-import { OngoingShift, type ShiftRecord, type WeightsChange } from './shift-record.ts';
+import { isTimed, OngoingShift, type ShiftRecord, type WeightsChange } from './shift-record.ts';
 import { StartOrder } from './start-order.ts';
 import { simultaneousIntervals } from './statistics.ts';
 import { TimeRing } from './time-ring.ts';
@@ -166,7 +166,7 @@ export class TrafficObserver {
       latency: this.#latency.over(nowMs, windowMs),
       failures: this.#failures(nowMs, windowMs),
       shift,
-      keyToTraffic: this.#keyTimes.summary(shift?.keyToTrafficMs),
+      keyToTraffic: this.#keyTimes.summary(shift && isTimed(shift) ? shift.keyToTrafficMs : undefined),
       history,
     };
   }
@@ -254,8 +254,8 @@ export class TrafficObserver {
   #endShift(atMs: number): void {
     if (this.#shift === undefined) return;
     this.#noteShift(atMs);
-    const { keyToTrafficMs } = this.#shift.record(atMs);
-    if (keyToTrafficMs !== undefined) this.#keyTimes.add(keyToTrafficMs);
+    const record = this.#shift.record(atMs);
+    if (isTimed(record)) this.#keyTimes.add(record.keyToTrafficMs ?? 0);
     this.#history = this.#closedShifts();
     this.#previous = { shift: this.#shift, endedAtMs: atMs };
     this.#shift = undefined;

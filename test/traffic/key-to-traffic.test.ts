@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { KeyToTrafficTimes } from '../../src/traffic/key-to-traffic.ts';
+import { isTimed } from '../../src/traffic/shift-record.ts';
 import { TrafficObserver } from '../../src/traffic/traffic-observer.ts';
 import {
   aChange,
   answeredBy,
   aSample,
   MINUTE,
+  observeShift,
   seededRandom,
   simulate,
   T0,
@@ -60,6 +62,30 @@ describe('from a key to the traffic', () => {
     const second = shiftOn(new TrafficObserver({ keyTimes }), T0 + 3 * MINUTE);
     expect(second.keyToTraffic).toMatchObject({ shifts: 2, lastMs: 170 });
   });
+});
+
+test('a shift between splits that are alike is not timed better than its samples tell', () => {
+  const wrong: number[] = [];
+  let timed = 0;
+  for (let seed = 1; seed <= 100; seed++) {
+    for (const [from, to] of [
+      [70, 80],
+      [50, 100],
+      [50, 90],
+      [20, 80],
+    ] as const) {
+      const { view } = observeShift(v1v2(from), v1v2(to), { seed });
+      if (view.shift === undefined || !isTimed(view.shift)) continue;
+      timed += 1;
+      // The key was pressed 20 ms before the acceptance; traffic changed 131 ms after it, first sampled 19 ms later.
+      wrong.push(Math.abs((view.shift.keyToTrafficMs ?? 0) - 170));
+    }
+    expect(observeShift(v1v2(70), v1v2(80), { seed }).view.keyToTraffic).toBeUndefined();
+  }
+  expect(timed).toBeGreaterThan(150);
+  wrong.sort((a, b) => a - b);
+  expect(wrong[Math.floor(0.5 * wrong.length)]).toBeLessThanOrEqual(100);
+  expect(wrong[Math.floor(0.95 * wrong.length)]).toBeLessThanOrEqual(500);
 });
 
 test('a failure that was under way when the first patch was sent is in the record of the shift', () => {

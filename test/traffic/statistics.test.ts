@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  changePlaces,
   divergence,
   normalQuantile,
   samplesForHalfWidth,
@@ -159,6 +160,17 @@ test.each([
   [0.975, 1.959963984540054],
 ])('the normal quantile of %f is that of algorithm AS 241', (p, quantile) => {
   expect(normalQuantile(p)).toBeCloseTo(quantile, 12);
+});
+
+test('a change lies where the evidence against the old split begins, and is vague where there is little', () => {
+  const sumsOf = (ratios: readonly number[]) =>
+    ratios.map((_, at) => ratios.slice(0, at).reduce((sum, one) => sum + one, 0));
+  const clear = [...Array(20).fill(-5), ...Array(20).fill(5)];
+  expect(changePlaces(sumsOf(clear))).toEqual({ first: 20, last: 20 });
+  const vague = [...Array(20).fill(-0.1), ...Array(20).fill(0.1)];
+  const { first, last } = changePlaces(sumsOf(vague));
+  expect(first).toBeLessThan(8);
+  expect(last).toBeGreaterThan(32);
 });
 
 test('the divergence of a split from itself is none, and grows with the distance', () => {
