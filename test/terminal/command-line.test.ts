@@ -34,7 +34,7 @@ describe('the command line', () => {
     const { exitCode, stdout, stderr } = await runProgram(['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: weighbridge /);
-    expect(stdout).toMatch(/^ {2}demo .*demo cluster/m);
+    expect(stdout).toMatch(/^ {2}demo .*demo\s+cluster/m);
   });
 
   test('a flag that does not exist is a usage error', async () => {
