@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import type { Overlay } from '../session/state.ts';
 import { Header } from './header.tsx';
 import { HealthPane } from './health-pane.tsx';
 import { KeyLine } from './key-line.tsx';
@@ -19,6 +20,9 @@ const OVERLAY_ROWS = 7;
 /** Borders, and a row for what explains the row above it. */
 const TOP_FRAME_ROWS = 4;
 
+/** Overlays with more lines than the panes that others lie over. */
+const TALL_OVERLAYS: ReadonlySet<Overlay['kind']> = new Set(['help', 'list', 'finding', 'ways']);
+
 /** The whole screen, exactly as large as the terminal. */
 export function App() {
   const columns = useAppState(state => state.ui.columns);
@@ -38,7 +42,7 @@ export function App() {
 
 function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }> }) {
   const isOpen = useAppState(state => state.ui.overlay.kind !== 'none');
-  const isTall = useAppState(({ ui: { overlay } }) => ['help', 'list', 'finding'].includes(overlay.kind));
+  const isTall = useAppState(({ ui: { overlay } }) => TALL_OVERLAYS.has(overlay.kind));
   const { columns, healthColumns, versionsColumns, topRows, weightsRows, responsesRows } = layout;
   const coversWeights = topRows < OVERLAY_ROWS;
   return (

@@ -81,7 +81,9 @@ function SamplingWords() {
       return (
         <Text wrap="wrap">
           {` ${sampling.reason}. `}
-          <Text dimColor>{`Press 4, then = to name the ${sampling.asks}.`}</Text>
+          <Text
+            dimColor
+          >{`Press 4, then = to name the ${sampling.asks}.${sampling.asks === 'gateway' ? ' g shows every way.' : ''}`}</Text>
         </Text>
       );
     case 'sampling':

@@ -16,13 +16,15 @@ const NAMES: Readonly<Record<WayKind, string>> = {
   'port-forward': 'port-forward',
 };
 
-const NAME_COLUMNS = 19;
+const NAME_COLUMNS = 18;
+/** The title, and one sentence of two lines at most. */
+const HEADING_ROWS = 3;
 
 /** Every way to the gateway, best first: where it leads, and what came of trying it. */
 export function WaysList({ index, rows }: { readonly index: number; readonly rows: number }) {
   const ways = useAppState(state => state.traffic.ways);
   const sampling = useAppState(state => state.traffic.sampling);
-  const visible = Math.max(1, Math.floor((rows - 2) / 2));
+  const visible = Math.max(1, Math.floor((rows - HEADING_ROWS) / 2));
   const first = Math.min(index, Math.max(0, ways.length - visible));
   const below = ways.length - visible - first;
   return (
@@ -30,9 +32,7 @@ export function WaysList({ index, rows }: { readonly index: number; readonly row
       <Text bold wrap="truncate-end">
         {`Ways to the gateway, best first${below > 0 ? `, ${below} more below` : ''}`}
       </Text>
-      <Text dimColor wrap="truncate-end">
-        {reachWords(sampling)}
-      </Text>
+      <Text wrap="wrap">{reachWords(sampling)}</Text>
       {ways.slice(first, first + visible).map(way => (
         <WayLines key={`${way.kind} ${way.place} ${way.words}`} way={way} />
       ))}
@@ -49,22 +49,30 @@ function reachWords(sampling: AppState['traffic']['sampling']): string {
   return `samples go to ${place}${pods}${doubt}; = in the Responses pane names another`;
 }
 
+/** What came of it comes first; where it leads, and what that is, below. */
 function WayLines({ way }: { readonly way: TriedWay }) {
   const { status } = useGlyphs();
+  const { kind, place, words, result, isUsed } = way;
   const state = statusOf(way);
   const colour = statusColour[state];
-  const number = WAY_KINDS.indexOf(way.kind) + 1;
-  const used = way.isUsed ? ', used' : '';
+  const isAbsent = result.kind === 'absent';
+  const where = [place, words].filter(text => text !== '').join(', ');
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Text wrap="truncate-end" bold={way.isUsed} dimColor={way.result.kind === 'absent'}>
-        <Text {...(colour ? { color: colour } : {})}>{status[state]}</Text>
-        {` ${number} ${NAMES[way.kind].padEnd(NAME_COLUMNS)}${way.place === '' ? '' : `${way.place}: `}`}
-        {`${resultWords(way.result)}${used}`}
-      </Text>
-      {way.words === '' ? null : (
+      <Box>
+        <Box width={NAME_COLUMNS + 4} flexShrink={0}>
+          <Text wrap="truncate-end" bold={isUsed} dimColor={isAbsent}>
+            <Text {...(colour ? { color: colour } : {})}>{status[state]}</Text>
+            {` ${WAY_KINDS.indexOf(kind) + 1} ${NAMES[kind]}`}
+          </Text>
+        </Box>
+        <Text wrap={where === '' ? 'wrap' : 'truncate-end'} bold={isUsed} dimColor={isAbsent}>
+          {`${isUsed ? 'used: ' : ''}${resultWords(result)}`}
+        </Text>
+      </Box>
+      {where === '' ? null : (
         <Text wrap="truncate-end" dimColor>
-          {' '.repeat(4 + NAME_COLUMNS) + way.words}
+          {`    ${where}`}
         </Text>
       )}
     </Box>

@@ -1,6 +1,6 @@
 import { boundGateways, gatewaysOf } from './bound-gateways.ts';
 import type { ClusterPlace } from './local-cluster.ts';
-import { matchesSelector } from './metadata.ts';
+import { matchesSelector, selectorText } from './metadata.ts';
 import type { Node } from './node.ts';
 import type { Pod } from './pod.ts';
 import type { Service, ServicePort } from './service.ts';
@@ -297,13 +297,6 @@ function findPortForward({ server, pods, front, scheme }: Door): readonly Found[
       reach: { kind: 'port-forward', namespace, selector: server.selector, port, scheme },
     },
   ];
-}
-
-/** A label selector as the API takes it. */
-export function selectorText(selector: Readonly<Record<string, string>>): string {
-  return Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
 }
 
 /** The URL of an address, if it is one: what a cluster says of its nodes need not be an address at all. */

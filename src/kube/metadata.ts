@@ -42,6 +42,14 @@ export function matchesSelector(
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
+/** A label selector as the API takes it, always in the same order. */
+export function selectorText(selector: Readonly<Record<string, string>>): string {
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .toSorted()
+    .join(',');
+}
+
 /** One condition of a status, its words cleaned. */
 export type Condition = {
   readonly type: string;

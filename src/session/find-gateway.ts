@@ -1,7 +1,8 @@
 import { boundGateways } from '../kube/bound-gateways.ts';
 import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
-import { type GatewayWay, gatewayWays, selectorText, type WayKind } from '../kube/gateway-ways.ts';
+import { type GatewayWay, gatewayWays, type WayKind } from '../kube/gateway-ways.ts';
 import { clusterPlace } from '../kube/local-cluster.ts';
+import { selectorText } from '../kube/metadata.ts';
 import { readPod } from '../kube/pod.ts';
 import { readPublishedPorts } from '../kube/published-ports.ts';
 import { readService } from '../kube/service.ts';

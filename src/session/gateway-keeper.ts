@@ -70,7 +70,10 @@ export class GatewayKeeper {
         place = link.place();
         this.#onTarget(this.#target);
       }
-      const objects = gatewayObjects(this.#store.getState());
+      const state = this.#store.getState();
+      // Whoever paused sampling wants nothing asked of the gateway.
+      if (state.traffic.isPaused) continue;
+      const objects = gatewayObjects(state);
       const hasChanged = objects !== known;
       const waitedMs = clock.now() - lookedAtMs;
       if (!hasChanged && !(this.#isDue(waitedMs) && waitedMs >= waitMs)) continue;

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
-import { type Reach, selectorText, type WayKind } from '../kube/gateway-ways.ts';
+import type { Reach, WayKind } from '../kube/gateway-ways.ts';
 import { jsonEquals } from '../kube/json.ts';
+import { selectorText } from '../kube/metadata.ts';
 import { startMinikubeService } from '../kube/minikube-service.ts';
 import { type Pod, readPod } from '../kube/pod.ts';
 import type { Connect } from '../traffic/gateway-connector.ts';
@@ -38,7 +39,7 @@ export async function openLink(
     case 'url':
       return { ...link, url: reach.url, connect: undefined, place: () => reach.url };
     case 'port-forward':
-      return { ...link, ...gatewayPodDialer(parts.api, reach) };
+      return { ...link, ...gatewayPodDialer(parts, reach) };
     case 'minikube-service': {
       const child = await startMinikubeService(reach, MINIKUBE_DEADLINE_MS, parts.clock, parts.signal);
       if (!child.ok) return child.reason;
@@ -53,26 +54,38 @@ export function isSameWay(link: GatewayLink, kind: WayKind, reach: Reach): boole
   return link.kind === kind && jsonEquals(link.reach, reach);
 }
 
+/** For so long a pod that a connection was just made to counts as ready: a connection for each sample is no list for each. */
+const TRUSTED_MS = 1_000;
+
 /**
  * Connections to a pod of the gateway through port-forwards of their own. They stay with one pod, so one replica is measured;
- * each asks the API first whether that pod is still ready, and takes another ready one where it is not.
+ * before each the API is asked whether that pod is still ready, and another ready one is taken where it is not.
  */
 function gatewayPodDialer(
-  api: ClusterApi,
+  { api, clock }: LinkParts,
   { namespace, selector, port, scheme }: Extract<Reach, { kind: 'port-forward' }>,
 ): Pick<GatewayLink, 'url' | 'connect' | 'place'> {
-  let pinned: Pod | undefined;
   const pods = { group: '', version: 'v1', plural: 'pods', namespace, labelSelector: selectorText(selector) };
-  const connect: Connect = async signal => {
+  let pinned: Pod | undefined;
+  let trustedUntilMs = 0;
+  const choosePod = async (signal: AbortSignal): Promise<Pod> => {
+    if (pinned && clock.now() < trustedUntilMs) return pinned;
     const list = await api.list(pods, signal);
     if (!list.ok) throw new Error(list.error.headline);
     const ready = list.value.items.map(readPod).filter(({ isReady }) => isReady);
     const pod = ready.find(({ uid }) => uid === pinned?.uid) ?? ready[0];
     if (!pod) throw new Error('no pod of the gateway is ready');
+    return pod;
+  };
+  const connect: Connect = async signal => {
+    const pod = await choosePod(signal);
     const number = typeof port === 'number' ? port : pod.namedPorts[port];
     if (number === undefined) throw new Error(`pod ${pod.name} has no port ${port}`);
     pinned = pod;
-    return api.portForward(namespace, pod.name, number, signal);
+    trustedUntilMs = 0;
+    const stream = await api.portForward(namespace, pod.name, number, signal);
+    trustedUntilMs = clock.now() + TRUSTED_MS;
+    return stream;
   };
   return {
     // The name that whoever uses kubectl port-forward would ask for.

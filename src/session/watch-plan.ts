@@ -1,7 +1,7 @@
 import { boundGateways, gatewaysOf } from '../kube/bound-gateways.ts';
 import type { Collection } from '../kube/cluster-api.ts';
 import { asReached } from '../kube/delegation.ts';
-import { matchesSelector } from '../kube/metadata.ts';
+import { matchesSelector, selectorText } from '../kube/metadata.ts';
 import type { Pod } from '../kube/pod.ts';
 import { serviceOfHost } from '../kube/versions.ts';
 import { ISTIO_GROUP, type VirtualService } from '../kube/virtual-service.ts';
@@ -144,11 +144,4 @@ function servicesOf({ route, virtualService }: Applied): readonly ReturnType<typ
 
 function core(plural: string, namespace?: string): Collection {
   return { group: '', version: 'v1', plural, ...(namespace === undefined ? {} : { namespace }) };
-}
-
-function selectorText(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .toSorted()
-    .join(',');
 }

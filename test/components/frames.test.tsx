@@ -4,12 +4,14 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { App } from '../../src/components/app.tsx';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
+import type { WayKind } from '../../src/kube/gateway-ways.ts';
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import { namespacesRead, namespacesRefused } from '../../src/session/namespaces.ts';
 import { withNotice } from '../../src/session/notices.ts';
 import { placeLeft, placeRemembered } from '../../src/session/places.ts';
 import type { AppState, ListId } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
+import type { TriedWay, WayResult } from '../../src/session/tried-way.ts';
 import { someChecks } from '../support/checks.ts';
 import { aVirtualService } from '../support/objects.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
@@ -102,6 +104,53 @@ const withoutNamespaces = namespacesRefused(
     nextStep: 'Ask for `list` on namespaces in the cluster.',
   },
 );
+/** Sampled through a port-forward to one of three gateway pods, because nothing else leads there. */
+function withWays(state: AppState): AppState {
+  const traffic = observedTraffic(state, 'agrees');
+  if (traffic.sampling.kind !== 'sampling') return state;
+  const place = 'pod istio-system/istio-ingressgateway-7d8f9c-x2x4q port 8080';
+  const way = 'port-forward to a gateway pod';
+  const sampling = { ...traffic.sampling, place, way, gatewayPods: { reached: 1, ready: 3 } };
+  const tried = (kind: WayKind, result: WayResult, more: Partial<TriedWay> = {}): TriedWay => ({
+    kind,
+    words: '',
+    place: '',
+    result,
+    isUsed: false,
+    ...more,
+  });
+  const absent = (reason: string) => ({ kind: 'absent', reason }) as const;
+  const ways = [
+    tried(
+      'load-balancer',
+      { kind: 'other', what: 'nginx, HTTP 200' },
+      {
+        words: 'load balancer of Service istio-system/istio-ingressgateway',
+        place: 'http://10.0.0.7',
+      },
+    ),
+    tried(
+      'minikube-node-port',
+      { kind: 'silent', reason: 'no connection in time' },
+      {
+        words: 'NodePort 31380 of Service istio-system/istio-ingressgateway',
+        place: 'http://192.168.49.2:31380',
+      },
+    ),
+    tried('localhost', absent('the cluster does not publish ports on localhost')),
+    tried('node-port', absent('the same addresses as those of minikube')),
+    tried(
+      'minikube-service',
+      { kind: 'silent', reason: 'minikube is not on the PATH' },
+      {
+        words: 'minikube service --url of Service istio-system/istio-ingressgateway',
+      },
+    ),
+    tried('port-forward', { kind: 'envoy' }, { words: 'port-forward to a gateway pod', place, isUsed: true }),
+  ];
+  return { ...state, traffic: { ...traffic, sampling, ways } };
+}
+
 const typedInto = (list: ListId, text: string) => (state: AppState) =>
   applyIntent(
     applyIntent(applyIntent(state, { kind: 'open-list', list }, NOW), { kind: 'start-filter' }, NOW),
@@ -210,6 +259,8 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['protected', { ...healthy, connection: { ...healthy.connection, context: 'eu-prod', isProtected: true } }],
   ['namespaces', applyIntent(withNamespaces, { kind: 'open-list', list: 'namespaces' }, NOW)],
   ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
+  ['ways', applyIntent(withWays(healthy), { kind: 'open-ways' }, NOW)],
+  ['one-gateway-pod', withWays(healthy)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
+import { onTestFinished } from 'vitest';
 
 /** A server on a loopback port that counts its connections. */
 export interface LoopbackServer {
@@ -45,6 +46,13 @@ export function serveHttps(
 /** A TCP server that does this with each connection. */
 export function serveTcp(handler: (socket: Socket) => void): Promise<LoopbackServer> {
   return listen(createTcpServer(handler), 0);
+}
+
+/** The server, which is closed when the test ends. */
+export async function kept(server: Promise<LoopbackServer>): Promise<LoopbackServer> {
+  const started = await server;
+  onTestFinished(() => started.close());
+  return started;
 }
 
 async function listen(server: Server, port: number, scheme = 'http'): Promise<LoopbackServer> {

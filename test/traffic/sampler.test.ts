@@ -1,23 +1,18 @@
 import type { ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { RawSample } from '../../src/traffic/sample.ts';
 import { type Sampler, type SamplerOptions, startSampler } from '../../src/traffic/sampler.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { certificateFor, type LoopbackServer, serveHttp, serveHttps, serveTcp } from './loopback-server.ts';
+import { certificateFor, kept, serveHttp, serveHttps, serveTcp } from './loopback-server.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
-
-async function kept(server: Promise<LoopbackServer>): Promise<LoopbackServer> {
-  const started = await server;
-  cleanUps.push(() => started.close());
-  return started;
-}
 
 /** A sampler whose samples are kept in a list. */
 function sample(
@@ -334,6 +329,49 @@ describe('connections', () => {
     expect(ended.filter(end => end !== 'new').toSorted()).toEqual(['old', 'timeout', 'timeout']);
     expect(() => sampler.reroute({ url: 'nonsense', headers: {} })).toThrow(TypeError);
     expect(() => sampler.reroute({ url: 'ftp://gateway/', headers: {} })).toThrow(TypeError);
+  });
+});
+
+describe('samples through a tunnel', () => {
+  test('that goes silent end at their deadline with its streams closed, and the next ones open it anew', async () => {
+    const streams: PassThrough[] = [];
+    const connect = async () => {
+      // Takes every byte, as a connection does whose other end is gone without a word.
+      const stream = new PassThrough();
+      stream.read = () => null;
+      streams.push(stream);
+      return stream;
+    };
+    const { sampler, samples } = sample('http://localhost/', systemClock, {
+      target: { url: 'http://localhost/', headers: {}, connect },
+      deadlineMs: 150,
+    });
+    await hasAtLeast(samples, 8);
+    expect(new Set(failureKinds(samples))).toEqual(new Set(['timeout']));
+    expect(streams.length).toBeGreaterThanOrEqual(8);
+    await sampler.stop();
+    expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+  });
+
+  test('that cannot be opened fail with the reason, and are asked for less often after a while', async () => {
+    const clock = new ManualClock();
+    let attempts = 0;
+    const connect = () => {
+      attempts += 1;
+      return Promise.reject(new Error('the API server does not answer'));
+    };
+    const { sampler, samples } = sample('http://localhost/', clock, {
+      target: { url: 'http://localhost/', headers: {}, connect },
+    });
+    await vi.waitFor(() => {
+      clock.advance(250);
+      expect(sampler.state).toBe('backing-off');
+    });
+    expect(samples.at(-1)?.outcome).toEqual({
+      kind: 'failed',
+      failure: { kind: 'no-tunnel', detail: 'the API server does not answer' },
+    });
+    expect(attempts).toBeGreaterThan(3);
   });
 });
 
