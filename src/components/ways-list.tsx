@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { WAY_KINDS, type WayKind } from '../kube/gateway-ways.ts';
-import type { AppState } from '../session/state.ts';
+import type { Sampling } from '../session/state.ts';
 import { resultWords, type TriedWay } from '../session/tried-way.ts';
 import { Text } from './text.tsx';
 import { type Status, statusColour } from './theme.ts';
@@ -32,7 +32,7 @@ export function WaysList({ index, rows }: { readonly index: number; readonly row
       <Text bold wrap="truncate-end">
         {`Ways to the gateway, best first${below > 0 ? `, ${below} more below` : ''}`}
       </Text>
-      <Text wrap="wrap">{reachWords(sampling)}</Text>
+      <Text wrap="wrap">{reachWords(sampling, ways)}</Text>
       {ways.slice(first, first + visible).map(way => (
         <WayLines key={`${way.kind} ${way.place} ${way.words}`} way={way} />
       ))}
@@ -40,11 +40,12 @@ export function WaysList({ index, rows }: { readonly index: number; readonly row
   );
 }
 
-function reachWords(sampling: AppState['traffic']['sampling']): string {
+function reachWords(sampling: Sampling, ways: readonly TriedWay[]): string {
   if (sampling.kind !== 'sampling') return 'none works yet; = in the Responses pane names one';
   const { place, reached, gatewayPods } = sampling;
   const pods =
     gatewayPods === 'unknown' ? '' : `, through ${gatewayPods.reached} of ${gatewayPods.ready} gateway pods`;
+  if (!ways.some(({ isUsed }) => isUsed)) return `none works now; samples still try ${place}`;
   const doubt = reached === 'other' ? ', where no Envoy shows itself' : '';
   return `samples go to ${place}${pods}${doubt}; = in the Responses pane names another`;
 }

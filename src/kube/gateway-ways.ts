@@ -202,7 +202,9 @@ function nameOf({ namespace, name }: Service): string {
   return `${namespace}/${name}`;
 }
 
-function noService({ server }: Door, { servicesProblem }: GatewaySources): string {
+function noService(door: Door, { servicesProblem }: GatewaySources): string {
+  const { server, pods } = door;
+  if (pods.length === 0) return noPod(server);
   if (servicesProblem !== '') return servicesProblem;
   return `no Service in front of the gateway's pods has port ${server.port}`;
 }
@@ -272,6 +274,8 @@ function findMinikubeService(door: Door, sources: GatewaySources): readonly Foun
   if (place.kind !== 'minikube') return 'the cluster is not a minikube';
   if (!place.isOwnContext) return `the context is not the one of minikube's profile ${place.profile}`;
   if (!front) return noService(door, sources);
+  // Without one minikube finds nothing to lead to, and takes seconds to say so.
+  if (!door.pods.some(({ isReady }) => isReady)) return "none of the gateway's pods is ready";
   const { service, port } = front;
   const { namespace, name } = service;
   const { profile } = place;
@@ -284,9 +288,13 @@ function findMinikubeService(door: Door, sources: GatewaySources): readonly Foun
   ];
 }
 
+function noPod({ selector }: Server): string {
+  return `no pod has the Gateway's labels (${selectorText(selector)})`;
+}
+
 function findPortForward({ server, pods, front, scheme }: Door): readonly Found[] | string {
   const [pod] = pods.filter(({ isReady }) => isReady);
-  if (pods.length === 0) return `no pod has the Gateway's labels (${selectorText(server.selector)})`;
+  if (pods.length === 0) return noPod(server);
   if (!pod) return "none of the gateway's pods is ready";
   // Without a Service that maps it, Envoy listens on the Gateway's own port.
   const port = front?.port.targetPort ?? server.port;

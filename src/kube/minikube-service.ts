@@ -43,33 +43,29 @@ export async function startMinikubeService(
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString('utf8')).slice(-MOST_ERROR_CHARACTERS);
   });
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  let failure = 'minikube printed no URL in time';
-  const cancelDeadline = clock.after(deadlineMs, () => resolve(undefined));
-  const giveUp = () => resolve(undefined);
+  const { promise, resolve } = Promise.withResolvers<{ url: string } | { reason: string }>();
+  const giveUp = () => resolve({ reason: 'minikube printed no URL in time' });
+  const cancelDeadline = clock.after(deadlineMs, giveUp);
   signal.addEventListener('abort', giveUp);
   if (signal.aborted) giveUp();
   child.stdout.on('data', (chunk: Buffer) => {
     printed += chunk.toString('utf8');
-    const origin = originOnLine(printed, line, scheme);
-    if (origin !== undefined) resolve(origin);
+    const url = originOnLine(printed, line, scheme);
+    if (url !== undefined) resolve({ url });
   });
-  child.once('error', error => {
-    failure = minikubeProblem(error, '');
-    resolve(undefined);
-  });
+  child.once('error', error => resolve({ reason: minikubeProblem(error, '') }));
   child.once('close', () => {
-    failure = minikubeProblem(undefined, errors);
-    resolve(originOnLine(`${printed}\n`, line, scheme));
+    const url = originOnLine(`${printed}\n`, line, scheme);
+    resolve(url === undefined ? { reason: minikubeProblem(undefined, errors) } : { url });
   });
-  const url = await promise;
+  const seen = await promise;
   cancelDeadline();
   signal.removeEventListener('abort', giveUp);
-  if (url === undefined || signal.aborted) {
+  if ('reason' in seen || signal.aborted) {
     await end.stop();
-    return { ok: false, reason: failure };
+    return { ok: false, reason: 'reason' in seen ? seen.reason : 'stopped' };
   }
-  return { ok: true, url, isAlive: () => !end.hasFailed(), stop: end.stop };
+  return { ok: true, url: seen.url, isAlive: () => !end.hasFailed(), stop: end.stop };
 }
 
 /** The address on the n-th line that is a URL. A line counts once it is whole. */

@@ -35,9 +35,8 @@ export function resultWords(result: WayResult): string {
 /** Why no way works: each that was tried, with what came of it. */
 export function whyNoneWorks(ways: readonly TriedWay[]): string {
   const tried = ways.filter(({ result }) => result.kind !== 'absent');
-  if (tried.length === 0) {
-    const reasons = ways.flatMap(({ result }) => (result.kind === 'absent' ? [result.reason] : []));
-    return `no way leads to the gateway: ${[...new Set(reasons)].join('; ')}`;
-  }
+  // A port-forward needs only a pod: where not even that is there, its reason is the one that matters.
+  const [last] = ways.slice(-1);
+  if (tried.length === 0 && last) return `no way leads to the gateway: ${resultWords(last.result)}`;
   return `no way to the gateway works: ${tried.map(({ place, result }) => `${place} ${resultWords(result)}`).join(', ')}`;
 }

@@ -260,7 +260,6 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['namespaces', applyIntent(withNamespaces, { kind: 'open-list', list: 'namespaces' }, NOW)],
   ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
   ['ways', applyIntent(withWays(healthy), { kind: 'open-ways' }, NOW)],
-  ['one-gateway-pod', withWays(healthy)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
