@@ -17,6 +17,8 @@ export type VerdictWords = { readonly status: Status; readonly text: string };
 export function verdictWords(verdict: Verdict, nowMs: number, failed: number): VerdictWords {
   const { status, text } = bareWords(verdict, nowMs);
   if (failed === 0) return { status, text };
+  if (verdict.kind === 'unattributed' && failed >= verdict.unattributed)
+    return { status: 'failing', text: `every sample fails: ${failed} so far` };
   return { status: status === 'well' ? 'warning' : status, text: `${text}; ${failed} failed` };
 }
 
