@@ -33,20 +33,3 @@ export function keyNames(input: string, key: Key): readonly string[] {
     return character === '\r' || character === '\n' ? 'enter' : character;
   });
 }
-
-/**
- * Whether the names of one event are keys that somebody pressed. Several different characters at once, one of which means
- * nothing, are the reply of a terminal or a paste without brackets: none of them is taken. What follows a key that opens a
- * prompt is text, whatever it is.
- */
-export function areKeys(names: readonly string[], intentOf: (name: string) => string | undefined): boolean {
-  if (names.length < 2) return true;
-  const opening = names.findIndex(name => opensTyping(intentOf(name)));
-  const keys = opening < 0 ? names : names.slice(0, opening);
-  return keys.every(name => intentOf(name) !== undefined);
-}
-
-/** Whether what follows an intent is typed into a prompt or a filter. */
-export function opensTyping(kind: string | undefined): boolean {
-  return kind === 'enter-weight' || kind === 'start-filter';
-}

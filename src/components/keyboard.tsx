@@ -1,6 +1,7 @@
 import { useInput, usePaste } from 'ink';
 import { bindingOf } from './key-lookup.ts';
-import { areKeys, keyNames, opensTyping } from './key-names.ts';
+import { keyNames } from './key-names.ts';
+import { areKeys, opensTyping } from './typed-keys.ts';
 import { useSession } from './use-app-state.tsx';
 
 /** Reads keys and pastes, and draws nothing. */
@@ -8,7 +9,7 @@ export function Keyboard() {
   const { store, dispatch } = useSession();
   useInput((input, key) => {
     const names = keyNames(input, key);
-    if (!areKeys(names, name => bindingOf(store.getState(), name)?.intent.kind)) return;
+    if (!areKeys(store.getState(), names)) return;
     for (const [index, name] of names.entries()) {
       const binding = bindingOf(store.getState(), name);
       if (binding) dispatch(binding.intent);

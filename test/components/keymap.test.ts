@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KeyContext } from '../../src/components/binding.ts';
 import { bindingOf, hints, keysAsMarkdown } from '../../src/components/key-lookup.ts';
-import { areKeys, keyNames } from '../../src/components/key-names.ts';
+import { keyNames } from '../../src/components/key-names.ts';
 import { keymap } from '../../src/components/keymap.ts';
+import { areKeys } from '../../src/components/typed-keys.ts';
 import { initialState, type Overlay, type PaneId } from '../../src/session/state.ts';
 
 const state = initialState(0, { columns: 80, rows: 24, isUnicode: true });
@@ -150,14 +151,22 @@ describe('names of keys', () => {
   });
 
   it('are taken for keys only if each of them means something', () => {
-    const intentOf = (name: string) => bindingOf(at('weights'), name)?.intent.kind;
-    const keys = (text: string) => areKeys(keyNames(text, noKey), intentOf);
+    const keys = (text: string) => areKeys(at('weights'), keyNames(text, noKey));
     expect(keys('++++')).toBe(true);
     expect(keys('u')).toBe(true);
     // The late answer of a terminal to the question who it is.
     expect(keys('>|kitty(0.35.2)')).toBe(false);
     // What follows a key that opens a prompt is typed into it.
     expect(keys('=70\r')).toBe(true);
+  });
+
+  it('are taken for what they mean where the keys before them lead', () => {
+    const keys = (text: string) => areKeys(at('weights'), keyNames(text, noKey));
+    expect(keys('4[')).toBe(true);
+    expect(keys('4[[3++')).toBe(true);
+    expect(keys('v/shop\r')).toBe(true);
+    expect(keys('vvv')).toBe(true);
+    expect(keys('2[')).toBe(false);
   });
 
   it('are none for a key with alt, which means something else', () => {
