@@ -34,7 +34,7 @@ function bareWords(verdict: Verdict, nowMs: number): VerdictWords {
     case 'cannot-be-timed':
       return {
         status: 'waiting',
-        text: `settling: old and new split are too close to time${remaining(verdict.untilMs, nowMs)}`,
+        text: `settling: too small a change to time${remaining(verdict.untilMs, nowMs)}`,
       };
     case 'unattributed':
       return { status: 'warning', text: `${verdict.unattributed} answers, none shows its version` };
@@ -64,7 +64,7 @@ function disagreement(verdict: Extract<Verdict, { kind: 'does-not-agree' }>): st
     return `does not agree: ${version} has weight 0 and answered ${count} of ${samples}`;
   }
   const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
-  return `does not agree: ${version} answers ${percent(share)} of ${samples}, applied is ${percent(applied)}`;
+  return `does not agree: ${version} answers ${percent(share)}, applied ${percent(applied)} (${samples} samples)`;
 }
 
 /** Through how many of the gateway's pods samples go, where it is known not to be all; empty otherwise. */

@@ -9,6 +9,8 @@ export type DisagreementFacts = {
   readonly notes: readonly Finding[];
   /** Destinations whose subset no DestinationRule has. Safe to draw. */
   readonly withoutSubset: readonly string[];
+  /** Destinations with weight that have no ready pod, as far as their pods can be seen. Safe to draw. */
+  readonly withoutReadyPod: readonly string[];
   /** The most frequent kind of failure of the window, in a few words, and what part of the samples failed, 0..1. */
   readonly failure: { readonly label: string; readonly part: number } | undefined;
   /** How many of the gateway's ready pods the samples go through, where that is known. */
@@ -40,21 +42,39 @@ export function disagreementReasons({
   isIstiodDown,
   notes,
   withoutSubset,
+  withoutReadyPod,
   failure,
   gatewayPods,
   hasHeaderMatch,
 }: DisagreementFacts): readonly string[] {
   const reasons = [
-    isIstiodDown && 'istiod is not ready, so Envoy keeps the weights before',
-    ...withoutSubset.map(name => `no DestinationRule has the subset of ${name}, whose share fails`),
+    ...certainReasons({ isIstiodDown, withoutSubset, withoutReadyPod }),
     ...notes.filter(({ code }) => EXPLAINING.has(code)).map(({ sentence }) => sentence),
     failure &&
       failure.part >= FAILING_PART &&
-      `${(failure.part * 100).toFixed(0)} % fail (${failure.label}) and are in no share; retries move more to the rest`,
+      `${(failure.part * 100).toFixed(0)} % of samples fail (${failure.label}); shares are of the others`,
     gatewayPods &&
       gatewayPods.reached < gatewayPods.ready &&
       `samples go through ${gatewayPods.reached} of ${gatewayPods.ready} gateway pods, which may be behind the others`,
     hasHeaderMatch && 'the route matches a header: requests without it go another way',
   ];
   return reasons.filter(reason => typeof reason === 'string');
+}
+
+/** What keeps traffic from following the weights whatever is observed, the gravest first, each safe to draw and without a full stop. */
+export function certainReasons({
+  isIstiodDown,
+  withoutSubset,
+  withoutReadyPod,
+}: Pick<DisagreementFacts, 'isIstiodDown' | 'withoutSubset' | 'withoutReadyPod'>): readonly string[] {
+  const reasons = [
+    isIstiodDown && 'istiod is not ready: new weights do not reach the gateway',
+    withoutSubset.length > 0 && `no DestinationRule has subset ${failing(withoutSubset)}`,
+    withoutReadyPod.length > 0 && `no ready pod in ${failing(withoutReadyPod)}`,
+  ];
+  return reasons.filter(reason => typeof reason === 'string');
+}
+
+function failing(names: readonly string[]): string {
+  return `${names.join(' and ')}: requests for ${names.length === 1 ? 'it' : 'them'} fail`;
 }

@@ -1,8 +1,9 @@
 import { rulesFor } from '../kube/destination-target.ts';
-import { type DisagreementFacts, disagreementReasons } from '../kube/disagreement-reasons.ts';
+import { certainReasons, type DisagreementFacts, disagreementReasons } from '../kube/disagreement-reasons.ts';
 import { routeNotes } from '../kube/route-notes.ts';
 import { askedShares, weightsText } from '../kube/split.ts';
 import type { RouteDestination } from '../kube/virtual-service.ts';
+import { versions } from './selectors.ts';
 import type { Applied, AppState } from './state.ts';
 
 /**
@@ -19,29 +20,54 @@ export function unfollowedWords(state: AppState): string | undefined {
   if (state.traffic.observed?.verdict.kind !== 'does-not-agree') return undefined;
   const [reason, ...others] = disagreementReasons(factsOf(state, applied));
   if (reason === undefined)
-    return `traffic does not follow ${text}: another route may win, or Envoy refused it; see weighbridge doctor`;
+    return `traffic does not follow ${text}; d says more: another route may win, or Envoy refused it`;
   // What it may be comes first: on a narrow screen the end is cut.
-  const logs = `kubectl -n ${state.connection.istioNamespace} logs deploy/istiod`;
-  return [isIstiodDown(state) ? `${reason}: see ${logs}` : reason, ...others].join('; ');
+  return [reason, 'd says more', ...others].join('; ');
 }
 
-function factsOf(state: AppState, { virtualService, route }: Applied): DisagreementFacts {
-  const { sampling, chart } = state.traffic;
-  const { virtualServices, destinationRules } = state.cluster;
-  const [failure] = chart.shown?.failures ?? [];
-  const answered = total(chart.shown?.series.counts.flat());
-  const failed = total(chart.shown?.series.failed);
+/** What is known to keep requests from following the applied weights, also before samples show it; undefined where nothing is. */
+export function foreseenTrouble(state: AppState): string | undefined {
+  const { applied } = state.weights;
+  if (!applied) return undefined;
+  const { isIstiodDown, ...facts } = certainFacts(state, applied);
+  // Samples that agree know more than what is seen of the cluster from one namespace.
+  const agrees = state.traffic.observed?.verdict.kind === 'agrees';
+  const [reason] = certainReasons({
+    isIstiodDown,
+    withoutSubset: agrees ? [] : facts.withoutSubset,
+    withoutReadyPod: agrees ? [] : facts.withoutReadyPod,
+  });
+  return reason && `${reason}; d says more`;
+}
+
+type CertainFacts = Pick<DisagreementFacts, 'isIstiodDown' | 'withoutSubset' | 'withoutReadyPod'>;
+
+function certainFacts(state: AppState, { virtualService, route, weights }: Applied): CertainFacts {
+  const { destinationRules } = state.cluster;
   const hasSubset = (destination: RouteDestination) =>
     rulesFor(destination, virtualService.namespace, destinationRules.items).some(({ subsets }) =>
       subsets.some(({ name }) => name === destination.subset),
     );
+  const withoutSubset = route.destinations
+    .filter(({ subset }) => subset !== undefined && destinationRules.freshness.kind === 'live')
+    .filter(destination => !hasSubset(destination))
+    .map(({ label }) => label);
+  const withoutReadyPod = versions(state)
+    .filter(({ health, readyPods }, at) => health !== 'unknown' && readyPods === 0 && (weights[at] ?? 0) > 0)
+    .map(({ label }) => label)
+    .filter(label => !withoutSubset.includes(label));
+  return { isIstiodDown: isIstiodDown(state), withoutSubset, withoutReadyPod };
+}
+
+function factsOf(state: AppState, applied: Applied): DisagreementFacts {
+  const { virtualService, route } = applied;
+  const { sampling, chart } = state.traffic;
+  const [failure] = chart.shown?.failures ?? [];
+  const answered = total(chart.shown?.series.counts.flat());
+  const failed = total(chart.shown?.series.failed);
   return {
-    isIstiodDown: isIstiodDown(state),
-    notes: routeNotes(virtualService, route, virtualServices.items),
-    withoutSubset: route.destinations
-      .filter(({ subset }) => subset !== undefined && destinationRules.freshness.kind === 'live')
-      .filter(destination => !hasSubset(destination))
-      .map(({ label }) => label),
+    ...certainFacts(state, applied),
+    notes: routeNotes(virtualService, route, state.cluster.virtualServices.items),
     failure: failure && { label: failure.label, part: failed / Math.max(1, answered + failed) },
     gatewayPods:
       sampling.kind === 'sampling' && sampling.gatewayPods !== 'unknown' ? sampling.gatewayPods : undefined,

@@ -6,6 +6,7 @@ const nothing: DisagreementFacts = {
   isIstiodDown: false,
   notes: [],
   withoutSubset: [],
+  withoutReadyPod: [],
   failure: undefined,
   gatewayPods: undefined,
   hasHeaderMatch: false,
@@ -29,12 +30,17 @@ describe('why traffic does not agree', () => {
 
   it.each<[Partial<DisagreementFacts>, RegExp]>([
     [{ isIstiodDown: true }, /^istiod is not ready/],
-    [{ withoutSubset: ['v2'] }, /^no DestinationRule has the subset of v2/],
+    [{ withoutSubset: ['v2'] }, /^no DestinationRule has subset v2: requests for it fail/],
+    [{ withoutSubset: ['v1', 'v2'] }, /subset v1 and v2: requests for them fail/],
+    [{ withoutReadyPod: ['v2'] }, /^no ready pod in v2: requests for it fail/],
     [
       { notes: [note('WB0322', 'no request gets here: the older VirtualService all wins')] },
       /older VirtualService/,
     ],
-    [{ failure: { label: 'no subset', part: 0.5 } }, /^50 % fail \(no subset\) and are in no share; retries/],
+    [
+      { failure: { label: 'timeout', part: 0.5 } },
+      /^50 % of samples fail \(timeout\); shares are of the others/,
+    ],
     [{ gatewayPods: { reached: 1, ready: 3 } }, /^samples go through 1 of 3 gateway pods/],
     [{ hasHeaderMatch: true }, /^the route matches a header/],
   ])('is said of %j', (facts, words) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/kube/pod.ts';
 import type { AppState } from '../../src/session/state.ts';
-import { unfollowedWords } from '../../src/session/unfollowed.ts';
+import { foreseenTrouble, unfollowedWords } from '../../src/session/unfollowed.ts';
 import { observedTraffic, stateOf } from '../support/states.ts';
 
 const healthy = stateOf('healthy', [50, 50]);
@@ -24,7 +24,7 @@ describe('traffic that does not follow the applied weights', () => {
       pods.map(pod => (pod.labels.app === 'istiod' ? { ...pod, isReady: false } : pod)),
     );
     expect(unfollowedWords(down)).toBe(
-      'istiod is not ready, so Envoy keeps the weights before: see kubectl -n istio-system logs deploy/istiod',
+      'istiod is not ready: new weights do not reach the gateway; d says more',
     );
   });
 
@@ -36,7 +36,7 @@ describe('traffic that does not follow the applied weights', () => {
     ],
   ])('is not blamed on an istiod that %s', (_how, state) => {
     expect(unfollowedWords(state)).toMatch(
-      /^traffic does not follow 50\/50: another route may win, or Envoy refused it/,
+      /^traffic does not follow 50\/50; d says more: another route may win, or Envoy refused it/,
     );
   });
 
@@ -54,5 +54,27 @@ describe('traffic that does not follow the applied weights', () => {
   it('is not said while traffic agrees, nor before anything was observed', () => {
     expect(unfollowedWords(observed(healthy, 'agrees'))).toBeUndefined();
     expect(unfollowedWords(healthy)).toBeUndefined();
+  });
+});
+
+describe('what keeps traffic from following', () => {
+  const down = withIstioPods(healthy, pods =>
+    pods.map(pod => (pod.labels.app === 'istiod' ? { ...pod, isReady: false } : pod)),
+  );
+
+  it('is said of an istiod that is not ready before any shift, also while traffic agrees', () => {
+    expect(foreseenTrouble(down)).toMatch(/^istiod is not ready: new weights do not reach the gateway/);
+    expect(foreseenTrouble(observed(down, 'agrees'))).toMatch(/^istiod is not ready/);
+  });
+
+  it('is said of a version with weight and no ready pod, and not of one without weight', () => {
+    expect(foreseenTrouble(stateOf('crash-looping', [90, 10]))).toBe(
+      'no ready pod in v2: requests for it fail; d says more',
+    );
+    expect(foreseenTrouble(stateOf('crash-looping', [100, 0]))).toBeUndefined();
+  });
+
+  it('is nothing where all is well', () => {
+    expect(foreseenTrouble(healthy)).toBeUndefined();
   });
 });

@@ -1,0 +1,51 @@
+import { placeWords } from '../session/places.ts';
+import { connectionPhase, writeRefusal } from '../session/selectors.ts';
+import type { AppState, Notice } from '../session/state.ts';
+import { foreseenTrouble, unfollowedWords } from '../session/unfollowed.ts';
+
+export type Standing = Pick<Notice, 'level' | 'text'>;
+
+/** What the status line says for as long as it holds, the most important first. */
+export function standing(state: AppState): Standing {
+  if (state.run.kind !== 'running')
+    return { level: 'info', text: 'sending what is still asked for, then closing' };
+  const { move } = state.places;
+  if (move.kind === 'leaving') {
+    const text = `sending what is still asked for, then going to ${placeWords(move.to)}`;
+    return { level: 'info', text };
+  }
+  if (move.kind === 'entering') return { level: 'info', text: `going to ${placeWords(move.to)}` };
+  const phase = connectionPhase(state.cluster);
+  if (phase.kind === 'lost') return { level: 'error', text: `${phase.reason} ${phase.nextStep}` };
+  const unfollowed = unfollowedWords(state);
+  if (unfollowed !== undefined) return { level: 'error', text: unfollowed };
+  const readOnly = writeRefusal(state);
+  if (readOnly !== undefined) return { level: 'warning', text: readOnly };
+  const trouble = foreseenTrouble(state);
+  if (trouble !== undefined) return { level: 'warning', text: trouble };
+  return ofSampling(state.traffic) ?? whereToLook(state);
+}
+
+/** What keeps samples from saying what a person may take them to say; undefined where nothing does. */
+function ofSampling({ sampling, isPaused }: AppState['traffic']): Standing | undefined {
+  if (sampling.kind === 'needs-answer') {
+    return { level: 'warning', text: `${sampling.reason}. Press 4, then = to name the ${sampling.asks}.` };
+  }
+  if (sampling.kind === 'sampling' && sampling.reached === 'other') {
+    const text = `no Envoy shows itself at ${sampling.place}: samples may not be of the gateway; g shows every way`;
+    return { level: 'warning', text };
+  }
+  if (sampling.kind === 'sampling' && !sampling.canTellApart) {
+    return { level: 'warning', text: `versions cannot be told apart: ${sampling.identification}` };
+  }
+  return isPaused ? { level: 'info', text: 'sampling is paused; p resumes' } : undefined;
+}
+
+/** Where else to look, while nothing is wrong. */
+function whereToLook({ connection, traffic: { sampling } }: AppState): Standing {
+  const { isDemo, kubeconfig } = connection;
+  if (isDemo) return { level: 'info', text: `beside it: kubectl --kubeconfig ${kubeconfig} get pods` };
+  if (sampling.kind !== 'sampling') return { level: 'info', text: '' };
+  const { place, way, identification } = sampling;
+  return { level: 'info', text: `sampling ${place} (${way}); ${identification}` };
+}
