@@ -2,12 +2,13 @@ import { type Clock, pause } from '../clock.ts';
 import type { AccessQuestion, ClusterApi } from '../kube/cluster-api.ts';
 import type { ClusterErrorKind } from '../kube/cluster-error.ts';
 import { permissionKey } from '../kube/permission.ts';
-import { accessAnswered, accessQuestions } from './access.ts';
+import { accessAnswered, accessQuestions, currentAnswers } from './access.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
+import { waitUntil } from './wait-until.ts';
 
-/** A right that is missing may be given while the screen is open. */
-const MISSING_RETRY_MS = 15_000;
+/** A right that is missing may be given while the screen is open; whoever presses a key that needs it asks at once. */
+const MISSING_RETRY_MS = 30_000;
 const FAILURE_RETRY_MS = 5_000;
 /** A right that was there may be taken away, which the next write would show as well. */
 const SETTLED_RETRY_MS = 3_600_000;
@@ -46,13 +47,15 @@ export class AccessLoop {
   /** Resolves after the signal. */
   async run(): Promise<void> {
     let asked = '';
+    let isDoubted = false;
     while (!this.#signal.aborted) {
       const state = this.#store.getState();
       const subject = subjectOf(state);
       const sinceMs = this.#clock.now();
-      const outcome = await this.#ask(subject === asked ? unsettled(state) : accessQuestions(state), subject);
+      const questions = subject === asked ? unsettled(state, isDoubted) : accessQuestions(state);
+      const outcome = await this.#ask(questions, subject);
       asked = outcome === 'answered' || outcome === 'not-answered-here' ? subject : '';
-      await this.#untilDue(state, outcome, sinceMs);
+      isDoubted = await this.#untilDue(state, outcome, sinceMs);
     }
   }
 
@@ -68,29 +71,27 @@ export class AccessLoop {
     return 'answered';
   }
 
-  /** Waits until there is reason to ask again. */
-  async #untilDue(asked: AppState, outcome: Outcome, sinceMs: number): Promise<void> {
-    const waiting = new AbortController();
-    const end = () => waiting.abort();
-    let isDoubted = false;
-    const check = (state: AppState) => {
-      isDoubted = state.access.doubtedAtMs !== asked.access.doubtedAtMs;
-      if (isDoubted || subjectOf(state) !== subjectOf(asked)) end();
-    };
-    const unsubscribe = this.#store.subscribe(check);
-    this.#signal.addEventListener('abort', end, { once: true });
-    if (this.#signal.aborted) end();
-    check(this.#store.getState());
-    await pause(this.#clock, this.#waitMs(outcome), waiting.signal);
-    unsubscribe();
-    this.#signal.removeEventListener('abort', end);
+  /** Waits until there is reason to ask again. Yields whether that is a doubt in what was answered. */
+  async #untilDue(asked: AppState, outcome: Outcome, sinceMs: number): Promise<boolean> {
+    const isDoubted = ({ access }: AppState) => access.doubtedAtMs !== asked.access.doubtedAtMs;
+    const subject = subjectOf(asked);
+    // Which pods and Deployments are to be read follows from Services, which may be read later than the route is chosen.
+    const isMoreNeeded = (state: AppState) =>
+      outcome === 'answered' &&
+      state.cluster.services !== asked.cluster.services &&
+      currentAnswers(state).length < accessQuestions(state).length;
+    const isDue = (state: AppState) =>
+      isDoubted(state) || subjectOf(state) !== subject || isMoreNeeded(state);
+    await waitUntil(this.#store, isDue, this.#waitMs(outcome), this.#clock, this.#signal);
+    if (!isDoubted(this.#store.getState())) return false;
     const restMs = sinceMs + DOUBT_INTERVAL_MS - this.#clock.now();
-    if (isDoubted && restMs > 0) await pause(this.#clock, restMs, this.#signal);
+    if (restMs > 0) await pause(this.#clock, restMs, this.#signal);
+    return true;
   }
 
   #waitMs(outcome: Outcome): number {
     if (outcome === 'failed') return FAILURE_RETRY_MS;
-    const isMissing = this.#store.getState().access.answers.some(({ isGranted }) => !isGranted);
+    const isMissing = currentAnswers(this.#store.getState()).some(({ isGranted }) => !isGranted);
     return isMissing && outcome === 'answered' ? MISSING_RETRY_MS : SETTLED_RETRY_MS;
   }
 }
@@ -104,12 +105,13 @@ function subjectOf({ target, connection }: AppState): string {
   ]);
 }
 
-/** The questions whose answers may have changed: what was refused, and the right to write, which matters most. */
-function unsettled(state: AppState): readonly AccessQuestion[] {
+/** The questions whose answers may have changed: what was refused; the right to write too, in doubt and where nothing was refused. */
+function unsettled(state: AppState, isDoubted: boolean): readonly AccessQuestion[] {
   const granted = new Set(
     state.access.answers.filter(({ isGranted }) => isGranted).map(({ question }) => permissionKey(question)),
   );
-  return accessQuestions(state).filter(
-    question => question.verb === 'patch' || !granted.has(permissionKey(question)),
-  );
+  const questions = accessQuestions(state);
+  const refused = questions.filter(question => !granted.has(permissionKey(question)));
+  if (!isDoubted && refused.length > 0) return refused;
+  return questions.filter(question => question.verb === 'patch' || refused.includes(question));
 }

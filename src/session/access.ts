@@ -1,5 +1,5 @@
 import type { AccessQuestion, Collection } from '../kube/cluster-api.ts';
-import { isSamePermission, permissionWords } from '../kube/permission.ts';
+import { isSamePermission, permissionKey, permissionWords } from '../kube/permission.ts';
 import { ISTIO_GROUP } from '../kube/virtual-service.ts';
 import { type Intent, needsWriting } from './intents.ts';
 import type { AppState } from './state.ts';
@@ -39,6 +39,12 @@ function watchedCollections(state: AppState): readonly Collection[] {
     .map(({ collection }) => collection);
   const place = ({ group, plural, namespace }: Collection) => JSON.stringify([group, plural, namespace]);
   return [...new Map(needed.map(collection => [place(collection), collection])).values()];
+}
+
+/** What was answered to the questions that are of concern now: answers about what was chosen before are none of them. */
+export function currentAnswers(state: AppState): readonly AccessAnswer[] {
+  const asked = new Set(accessQuestions(state).map(permissionKey));
+  return state.access.answers.filter(({ question }) => asked.has(permissionKey(question)));
 }
 
 /** The right that every write needs. It names the object: a Role may grant a single one. */

@@ -1,10 +1,11 @@
-import { type Clock, pause } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { jsonEquals } from '../kube/json.ts';
 import { CONTROLLER_KINDS, type TrafficController } from '../kube/traffic-controllers.ts';
 import { ownersNoted } from './ownership.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** Rollouts and Canaries come and go with releases. */
 const READ_INTERVAL_MS = 30_000;
@@ -38,7 +39,8 @@ export class OwnerLoop {
         noted = text;
         this.#store.setState(state => ownersNoted(state, this.#clock.now()), true);
       }
-      await this.#untilDue(text);
+      const isAnother = (state: AppState) => JSON.stringify(chosenObject(state)) !== text;
+      await waitUntil(this.#store, isAnother, READ_INTERVAL_MS, this.#clock, this.#signal);
     }
   }
 
@@ -55,22 +57,6 @@ export class OwnerLoop {
     // What could not be read this time is as it was.
     if (read.includes(undefined) || this.#signal.aborted) return;
     this.#store.setState(state => withControllers(state, controllers), true);
-  }
-
-  /** Waits until it is time to read again, or another VirtualService is chosen. */
-  async #untilDue(object: string): Promise<void> {
-    const waiting = new AbortController();
-    const end = () => waiting.abort();
-    const check = (state: AppState) => {
-      if (JSON.stringify(chosenObject(state)) !== object) end();
-    };
-    const unsubscribe = this.#store.subscribe(check);
-    this.#signal.addEventListener('abort', end, { once: true });
-    if (this.#signal.aborted) end();
-    check(this.#store.getState());
-    await pause(this.#clock, READ_INTERVAL_MS, waiting.signal);
-    unsubscribe();
-    this.#signal.removeEventListener('abort', end);
   }
 }
 

@@ -60,7 +60,7 @@ it('asks again now and then while a right is missing, and the keys come back by 
   isMissing = false;
   await expect
     .poll(() => {
-      clock.advance(15_000);
+      clock.advance(30_000);
       return refusalNow();
     })
     .toBeUndefined();
