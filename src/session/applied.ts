@@ -1,4 +1,5 @@
 import type { ClusterError } from '../kube/cluster-error.ts';
+import { jsonEquals } from '../kube/json.ts';
 import { routesWriter } from '../kube/owners.ts';
 import { asSplit, sameWeights, weightsText } from '../kube/split.ts';
 import {
@@ -20,28 +21,35 @@ export function appliedFrom(virtualService: VirtualService, route: Route, source
   return { virtualService, route, weights: rawWeights(route), source };
 }
 
-/** Begins with a route: its weights are requested as they are applied, and the last destination, the new version, is selected. */
+/**
+ * Begins with a route: its weights are requested as they are applied, and the last destination, the new version, is selected.
+ * What was found about another VirtualService says nothing about this one.
+ */
 export function routeChosen(state: AppState, virtualService: VirtualService, route: Route): AppState {
   const applied = appliedFrom(virtualService, route, { kind: 'found' });
   const { namespace, name } = virtualService;
-  const chosen: AppState = { ...state, target: { kind: 'chosen', namespace, name } };
-  return withWeights(chosen, {
-    applied,
-    lost: undefined,
-    requested: applied.weights,
-    basis: asSplit(applied.weights),
-    basisIndex: -1,
-    selected: applied.weights.length - 1,
-    locked: [],
-    awaitedEcho: undefined,
-    undo: [],
-    redo: [],
-    refusedAsk: undefined,
-    refusedRunAtMs: undefined,
-    granted: [],
-    putBack: [],
-    lastGood: undefined,
-  });
+  const target = { kind: 'chosen', namespace, name } as const;
+  const doctor = jsonEquals(target, state.target) ? state.doctor : { ...state.doctor, checks: undefined };
+  return withWeights(
+    { ...state, target, doctor },
+    {
+      applied,
+      lost: undefined,
+      requested: applied.weights,
+      basis: asSplit(applied.weights),
+      basisIndex: -1,
+      selected: applied.weights.length - 1,
+      locked: [],
+      awaitedEcho: undefined,
+      undo: [],
+      redo: [],
+      refusedAsk: undefined,
+      refusedRunAtMs: undefined,
+      granted: [],
+      putBack: [],
+      lastGood: undefined,
+    },
+  );
 }
 
 export function patchSent(state: AppState, now: number): AppState {

@@ -1,15 +1,23 @@
-import { type Clock, pause } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { patientApi } from '../kube/patient-api.ts';
+import { currentAnswers } from './access.ts';
 import { examine } from './doctor.ts';
-import { examined, examinedSubject } from './findings.ts';
+import { examined, examinedSubject, isSameEvidence } from './findings.ts';
 import { checkOf } from './gateway-check.ts';
 import { connectionPhase } from './selectors.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
+import { waitUntil } from './wait-until.ts';
 
-/** However often what is watched changes: a crash-looping pod changes all the time. */
+/** Between examinations, however often what is watched changes. */
 const SHORTEST_INTERVAL_MS = 5_000;
+/**
+ * While nobody looks at the list, a few examinations may follow each other like that, and no more than one in so long in the
+ * long run: a crash-looping pod changes for days, and each examination asks a lot.
+ */
+const UNREST_INTERVAL_MS = 60_000;
+const MOST_AT_ONCE = 6;
 /** After a change, so that what it leads to is seen as well. */
 const AFTER_CHANGE_MS = 1_000;
 /** What no pane watches is looked at now and then: ServiceEntries, the gateway's Service, other namespaces. */
@@ -24,6 +32,8 @@ export class FindingsLoop {
   readonly #store: AppStore;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  /** Until then examinations have used up what they may ask of the server. */
+  #freeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal) {
     this.#api = patientApi(api, clock);
@@ -37,7 +47,10 @@ export class FindingsLoop {
     await this.#until(mayBeExamined, LONGEST_INTERVAL_MS);
     while (!this.#signal.aborted) {
       const state = this.#store.getState();
-      if (mayBeExamined(state)) await this.#examine(state);
+      if (mayBeExamined(state)) {
+        await this.#examine(state);
+        this.#spend();
+      }
       await this.#untilDue(state);
     }
   }
@@ -50,7 +63,7 @@ export class FindingsLoop {
       this.#api,
       { context, namespace: where, istioNamespace, virtualService: name },
       {
-        answers: async () => this.#store.getState().access.answers,
+        answers: async () => currentAnswers(this.#store.getState()),
         reachGateway: async () => checkOf(this.#store.getState().traffic.sampling),
       },
       this.#signal,
@@ -64,34 +77,40 @@ export class FindingsLoop {
     this.#store.setState(current => examined(current, report.checks), true);
   }
 
-  async #untilDue(before: AppState): Promise<void> {
-    const startedAtMs = this.#clock.now();
-    const subject = examinedSubject(before);
-    const isAsked = (state: AppState) => state.doctor.askedAtMs !== before.doctor.askedAtMs;
-    const isDue = (state: AppState) =>
-      mayBeExamined(state) && (isAsked(state) || examinedSubject(state) !== subject);
-    await this.#until(isDue, LONGEST_INTERVAL_MS);
-    if (isAsked(this.#store.getState())) return;
-    const restMs = startedAtMs + SHORTEST_INTERVAL_MS - this.#clock.now();
-    const waitMs = Math.max(AFTER_CHANGE_MS, restMs);
-    await this.#until(isAsked, waitMs);
+  #spend(): void {
+    const now = this.#clock.now();
+    const fullMs = now - MOST_AT_ONCE * UNREST_INTERVAL_MS;
+    this.#freeAtMs = Math.max(this.#freeAtMs, fullMs) + UNREST_INTERVAL_MS;
   }
 
-  /** Waits until the state is so, but no longer than `limitMs`, or until the session ends. */
-  async #until(holds: (state: AppState) => boolean, limitMs: number): Promise<void> {
-    const waiting = new AbortController();
-    const end = () => waiting.abort();
-    const check = (state: AppState) => {
-      if (holds(state)) end();
+  async #untilDue(before: AppState): Promise<void> {
+    const endedAtMs = this.#clock.now();
+    const subject = examinedSubject(before);
+    const isAsked = (state: AppState) => state.doctor.askedAtMs !== before.doctor.askedAtMs;
+    let looked = before;
+    const isOther = (state: AppState) => {
+      if (isSameEvidence(state, looked)) return false;
+      looked = state;
+      return examinedSubject(state) !== subject;
     };
-    const unsubscribe = this.#store.subscribe(check);
-    this.#signal.addEventListener('abort', end, { once: true });
-    if (this.#signal.aborted) end();
-    check(this.#store.getState());
-    await pause(this.#clock, limitMs, waiting.signal);
-    unsubscribe();
-    this.#signal.removeEventListener('abort', end);
+    const isDue = (state: AppState) => mayBeExamined(state) && (isAsked(state) || isOther(state));
+    await this.#until(isDue, LONGEST_INTERVAL_MS);
+    const dueAtMs = endedAtMs + SHORTEST_INTERVAL_MS;
+    const restMs = (state: AppState) =>
+      (isLookedAt(state) ? dueAtMs : Math.max(dueAtMs, this.#freeAtMs)) - this.#clock.now();
+    await this.#until(isAsked, AFTER_CHANGE_MS);
+    const isTime = (state: AppState) => isAsked(state) || restMs(state) <= 0;
+    await this.#until(isTime, restMs(this.#store.getState()));
   }
+
+  #until(holds: (state: AppState) => boolean, limitMs: number): Promise<void> {
+    return waitUntil(this.#store, holds, limitMs, this.#clock, this.#signal);
+  }
+}
+
+/** Whether somebody has the list of findings before them. */
+function isLookedAt({ ui: { overlay } }: AppState): boolean {
+  return overlay.kind === 'finding' || (overlay.kind === 'list' && overlay.list === 'findings');
 }
 
 /** Whether it is known what to examine, and the API server answers. */

@@ -1,6 +1,8 @@
 import { type Check, findingsOf } from '../kube/checks.ts';
+import type { Route, VirtualService } from '../kube/virtual-service.ts';
+import { currentAnswers } from './access.ts';
 import { versions } from './selectors.ts';
-import type { AppState } from './state.ts';
+import type { AppState, Sampling } from './state.ts';
 
 /** What the doctor found, as the screen keeps it. */
 export type DoctorState = {
@@ -33,7 +35,7 @@ export function findingCount({ doctor }: Pick<AppState, 'doctor'>): number {
  */
 export function examinedSubject(state: AppState): string {
   const { applied } = state.weights;
-  const { nodes, istioPods, destinationRules, gateways, services } = state.cluster;
+  const { nodes, istioPods, destinationRules, gateways, services, virtualServices } = state.cluster;
   const revisions = [destinationRules, gateways, services].map(({ items }) =>
     items.map(({ name, resourceVersion }) => `${name} ${resourceVersion}`),
   );
@@ -45,7 +47,34 @@ export function examinedSubject(state: AppState): string {
     nodes.items.map(({ name, status, why }) => [name, status, why]),
     istioPods.items.map(({ name, status, isReady }) => [name, status, isReady]),
     revisions,
-    state.access.answers.length,
-    state.traffic.sampling.kind,
+    virtualServices.items.map(wayThrough),
+    currentAnswers(state),
+    gatewayFacts(state.traffic.sampling),
   ]);
+}
+
+/** How the gateway is reached, without how versions are told apart. */
+function gatewayFacts(sampling: Sampling) {
+  return sampling.kind === 'sampling' ? [sampling.place, sampling.way, sampling.reached] : sampling;
+}
+
+/** Whether nothing that an examination follows from differs between two states, told without reading any of it. */
+export function isSameEvidence(left: AppState, right: AppState): boolean {
+  return (
+    left.cluster === right.cluster &&
+    left.target === right.target &&
+    left.weights.applied === right.weights.applied &&
+    left.access === right.access &&
+    left.traffic.sampling === right.traffic.sampling
+  );
+}
+
+/** What decides where requests to a VirtualService go, without how many: shifts say nothing new. */
+function wayThrough({ namespace, name, hosts, gateways, routes }: VirtualService) {
+  return [namespace, name, hosts, gateways, routes.map(routeWithoutWeights)];
+}
+
+function routeWithoutWeights({ json, destinations }: Route) {
+  const where = destinations.map(({ host, subset, port }) => [host, subset, port]);
+  return [json.match, json.delegate, json.redirect, json.directResponse, json.rewrite, where];
 }
