@@ -6,6 +6,8 @@ import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
 import { EXIT, type Io } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
+import type { Recording } from './recording.ts';
+import type { RecordingProblem } from './recording-file.ts';
 import { readSamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
 import { SessionHost } from './session-host.ts';
@@ -43,7 +45,13 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
   store.setState(state => ({ ...state, ui: { ...state.ui, theme: themeOf(settings, io.env) } }));
   const cleanup: Cleanup = [];
   try {
-    const code = await runScreen({ ...flags, protectedContexts }, paced, io, store, cleanup);
+    const recording = await startRecording(flags, store);
+    if (recording && 'problem' in recording) {
+      io.stderr.write(`${recording.problem}\n`);
+      return EXIT.usage;
+    }
+    if (recording) cleanup.push(recording.end);
+    const code = await runScreen({ ...flags, protectedContexts }, paced, io, store, recording, cleanup);
     // Ending the session drops a patch that is still unanswered, and with it the knowledge that it was sent.
     const state = store.getState();
     await end(cleanup);
@@ -64,13 +72,14 @@ async function runScreen(
   sampling: Partial<TrafficState>,
   io: Io,
   store: AppStore,
+  recording: Recording | undefined,
   cleanup: Cleanup,
 ): Promise<number | Problem> {
   const signal = terminationSignal();
   cleanup.push(signal.forget);
   const crash = firstCrash();
   cleanup.push(crash.forget);
-  const dispatch = dispatcherOf(store, systemClock);
+  const dispatch = dispatcherOf(store, systemClock, intent => recording?.recorder.noteIntent(intent));
   cleanup.push(endOnceSent(store, systemClock));
   const screen = io.openScreen(store, dispatch);
   const onResize = () => store.setState(state => ({ ...state, ui: { ...state.ui, ...screenSize(io) } }));
@@ -79,7 +88,7 @@ async function runScreen(
     io.stdout.off('resize', onResize);
   });
   // The terminal comes back first, whatever else takes its time to end.
-  const host = new SessionHost(flags, sampling, io.env, store, systemClock);
+  const host = new SessionHost(flags, sampling, io.env, store, systemClock, recording);
   cleanup.push(host.stopDemo, host.stop);
   const connected = host.start();
   const left = new Promise<number>(resolve => {
@@ -99,6 +108,16 @@ async function runScreen(
     await screen.close();
     await connected.catch(() => undefined);
   }
+}
+
+/** Only when asked: most sessions are not recorded. */
+async function startRecording(
+  flags: OpenFlags,
+  store: AppStore,
+): Promise<Recording | RecordingProblem | undefined> {
+  if (flags.record === undefined) return undefined;
+  const { openRecording } = await import('./recording.ts');
+  return openRecording(flags.record, store, systemClock);
 }
 
 async function end(cleanup: Cleanup): Promise<void> {

@@ -22,13 +22,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       writeOut: text => io.stdout.write(text),
       writeErr: text => io.stderr.write(text),
     });
-  withClusterFlags(program.command('open', { isDefault: true }))
+  withScreenFlags(program.command('open', { isDefault: true }))
     .description('open the screen (the default verb; needed for a VirtualService named like a verb)')
     .argument('[virtualservice]', 'which VirtualService to shift; found where there is one')
     .action(async (virtualService: string | undefined, flags: Parsed) => {
       code = await open({ ...flags, virtualService, demo: false }, io);
     });
-  withClusterFlags(program.command('demo'))
+  withScreenFlags(program.command('demo'))
     .description('open the screen on the embedded demo cluster, or serve that cluster alone')
     .option(
       '--serve',
@@ -91,6 +91,13 @@ async function demo(flags: DemoParsed, io: Io): Promise<number> {
 async function unknownScenario(name: string): Promise<string | undefined> {
   const { scenarioProblem } = await import('./scenarios.ts');
   return scenarioProblem(name);
+}
+
+function withScreenFlags(command: Command): Command {
+  return withClusterFlags(command).option(
+    '--record <file>',
+    'write the session to this file as lines of JSON, without secrets; at most 20 MB with <file>.1',
+  );
 }
 
 function withClusterFlags(command: Command): Command {

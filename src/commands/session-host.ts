@@ -15,6 +15,7 @@ import type { HostedDemo } from './demo-host.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
+import type { Recording } from './recording.ts';
 import { loadRemembered, rememberedFile, saveChoice } from './remembered-file.ts';
 
 /** What talks to clusters: loaded once the screen is drawn, because it takes longer to load than the screen. */
@@ -39,6 +40,7 @@ export class SessionHost {
   readonly #env: NodeJS.ProcessEnv;
   readonly #store: AppStore;
   readonly #clock: Clock;
+  readonly #recording: Recording | undefined;
   readonly #file: string;
   #client: ReturnType<typeof loadClient> | undefined;
   /** One move after the other. */
@@ -57,12 +59,14 @@ export class SessionHost {
     env: NodeJS.ProcessEnv,
     store: AppStore,
     clock: Clock,
+    recording?: Recording,
   ) {
     this.#flags = flags;
     this.#sampling = sampling;
     this.#env = env;
     this.#store = store;
     this.#clock = clock;
+    this.#recording = recording;
     this.#file = rememberedFile(env);
   }
 
@@ -148,7 +152,7 @@ export class SessionHost {
 
   async #enter(place: Place): Promise<Refused | undefined> {
     await this.#leave();
-    const { connect, startSession } = await this.#loaded();
+    const { connect, startSession, kubeconfigFiles } = await this.#loaded();
     const demo = place.kind === 'demo' ? await this.#startDemo() : undefined;
     if (demo && 'error' in demo) return demo;
     const life = new AbortController();
@@ -164,7 +168,14 @@ export class SessionHost {
       return undefined;
     }
     await this.#arrive(connected.value, demo);
-    const session: Session = startSession(api, this.#store, this.#clock);
+    // A recording begins with where it was made.
+    this.#recording?.enter(demo ? [demo.kubeconfig] : kubeconfigFiles(this.#kubeconfigFlag(), this.#env));
+    const session: Session = startSession(
+      api,
+      this.#store,
+      this.#clock,
+      this.#recording?.recorder.noteSample,
+    );
     this.#endSession = () => {
       life.abort();
       return session.stop();

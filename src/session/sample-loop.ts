@@ -3,6 +3,7 @@ import type { ClusterApi } from '../kube/cluster-api.ts';
 import { jsonEquals } from '../kube/json.ts';
 import { sameWeights } from '../kube/split.ts';
 import { KeyToTrafficTimes } from '../traffic/key-to-traffic.ts';
+import type { ObservedSample, RawSample } from '../traffic/sample.ts';
 import { type AnswerReading, observe } from '../traffic/sample-outcome.ts';
 import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
 import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
@@ -33,6 +34,9 @@ const RELEARN_MS = 5_000;
 const START_PATIENCE_MS = 5_000;
 const START_CHECK_MS = 100;
 
+/** Hears of a sample as it came, and as it was counted. */
+export type SampleListener = (raw: RawSample, observed: ObservedSample) => void;
+
 /**
  * Samples the gateway of the chosen route and writes what it answers to the store. Starts anew when the route, its match or
  * what the person told about the gateway changes; learns the versions anew when their pods change. Ends with `signal`.
@@ -42,6 +46,7 @@ export class SampleLoop {
   readonly #store: AppStore;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #onSample: SampleListener;
   readonly #keyTimes = new KeyToTrafficTimes();
   #observer = new TrafficObserver();
   #learner: VersionLearner;
@@ -49,11 +54,12 @@ export class SampleLoop {
   /** Where samples go now; another way to the gateway may take its place while they are taken. */
   #target: FoundTarget | undefined;
 
-  constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal) {
+  constructor(api: ClusterApi, store: AppStore, clock: Clock, signal: AbortSignal, onSample: SampleListener) {
     this.#api = api;
     this.#store = store;
     this.#clock = clock;
     this.#signal = signal;
+    this.#onSample = onSample;
     this.#learner = new VersionLearner(api, clock, []);
   }
 
@@ -146,7 +152,9 @@ export class SampleLoop {
       clock: this.#clock,
       onSample: raw => {
         keeper.note(raw);
-        this.#observer.addSample(observe(raw, reading));
+        const observed = observe(raw, reading);
+        this.#observer.addSample(observed);
+        this.#onSample(raw, observed);
       },
     });
     this.#sampler = sampler;

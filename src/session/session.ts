@@ -5,7 +5,7 @@ import { FindingsLoop } from './findings-loop.ts';
 import { followNamespaces } from './namespace-loop.ts';
 import { OwnerLoop } from './owner-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
-import { SampleLoop } from './sample-loop.ts';
+import { type SampleListener, SampleLoop } from './sample-loop.ts';
 import { serverWarned } from './server-warnings.ts';
 import { type AppStore, writingUntil } from './store.ts';
 import { WatchLoop } from './watch-loop.ts';
@@ -15,8 +15,13 @@ export type Session = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts the loops that act on the state: watches, patches and samples. */
-export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Session {
+/** Starts the loops that act on the state: watches, patches and samples. `onSample` hears of each sample as it was counted. */
+export function startSession(
+  api: ClusterApi,
+  store: AppStore,
+  clock: Clock,
+  onSample: SampleListener = () => undefined,
+): Session {
   const controller = new AbortController();
   const { signal } = controller;
   const own = writingUntil(store, signal);
@@ -25,7 +30,7 @@ export function startSession(api: ClusterApi, store: AppStore, clock: Clock): Se
   new PatchLoop(api, own, clock, watchLoop.flush, signal).start();
   const loops = Promise.all([
     watchLoop.run(),
-    new SampleLoop(api, own, clock, signal).run(),
+    new SampleLoop(api, own, clock, signal, onSample).run(),
     new AccessLoop(api, own, clock, signal).run(),
     new OwnerLoop(api, own, clock, signal).run(),
     new FindingsLoop(api, own, clock, signal).run(),

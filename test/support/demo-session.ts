@@ -10,6 +10,7 @@ import type { PatchOperation } from '../../src/kube/patch.ts';
 import { dispatcherOf } from '../../src/session/dispatcher.ts';
 import type { Intent } from '../../src/session/intents.ts';
 import { endOnceSent } from '../../src/session/leave.ts';
+import type { Recorder } from '../../src/session/recorder.ts';
 import { writeRefusal } from '../../src/session/selectors.ts';
 import { startSession } from '../../src/session/session.ts';
 import type { AppState } from '../../src/session/state.ts';
@@ -104,6 +105,8 @@ export type SessionOptions = {
   readonly prepare?: (state: AppState) => AppState;
   /** Hears of each patch that is sent. */
   readonly onPatch?: (operations: readonly PatchOperation[]) => void;
+  /** Starts a recording of the session; it is told of intents and samples until it ends. */
+  readonly record?: (store: AppStore) => Promise<Recorder>;
 };
 
 /** A session on a demo cluster of its own, once its route is chosen. */
@@ -112,6 +115,7 @@ export async function startDemoSession({
   wanted,
   prepare = state => state,
   onPatch = () => undefined,
+  record,
 }: SessionOptions = {}): Promise<DemoSession> {
   const demo = given ?? (await startDemoCluster({ manifestsFolder, seed: 7 }));
   const store = createAppStore(systemClock.now(), { columns: 80, rows: 24, isUnicode: true });
@@ -129,9 +133,12 @@ export async function startDemoSession({
       connection: { ...state.connection, context, namespace, server, isDemo: true, virtualService: wanted },
     }),
   );
-  const dispatch = dispatcherOf(store, systemClock);
+  const recorder = await record?.(store);
+  const dispatch = dispatcherOf(store, systemClock, intent => recorder?.noteIntent(intent));
   const stopLeaving = endOnceSent(store, systemClock);
-  const session = startSession(client.api, store, systemClock);
+  const session = startSession(client.api, store, systemClock, (raw, observed) =>
+    recorder?.noteSample(raw, observed),
+  );
   const isIdle = ({ weights }: AppState) =>
     weights.patch.kind === 'idle' && weights.requested.join() === weights.applied?.weights.join();
   return {
