@@ -26,5 +26,10 @@ export type Binding = {
   readonly sentence: string;
   readonly intent: Intent;
   /** On the line of keys, where it is there: its position, the lowest first, and the keys of a pair that it stands for. */
-  readonly hint?: { readonly at: number; readonly keys: string };
+  readonly hint?: {
+    readonly at: number;
+    readonly keys: string;
+    /** Left out while the key can do nothing, in the place of being dim there. */
+    readonly isOccasional?: boolean;
+  };
 };

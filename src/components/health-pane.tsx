@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import stringWidth from 'string-width';
 import { findingCount } from '../session/findings.ts';
 import { type HealthRow, healthRows } from './health-rows.ts';
 import { linesOfRights, MissingRights, missingRights } from './missing-rights.tsx';
@@ -30,7 +31,7 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
     <Pane frame={frame}>
       <MissingRights sentences={rights} />
       {shown.map(row => (
-        <HealthLine key={row.key} row={row} isStale={stale !== ''} />
+        <HealthLine key={row.key} row={row} isStale={stale !== ''} columns={columns - 2} />
       ))}
       {all.length === 0 && rights.length === 0 ? <NothingYet isLoading={isLoading} /> : null}
     </Pane>
@@ -50,20 +51,32 @@ function fitting(rows: readonly HealthRow[], lines: number): readonly HealthRow[
   });
 }
 
-function HealthLine({ row, isStale }: { readonly row: HealthRow; readonly isStale: boolean }) {
+const ICON_COLUMNS = 2;
+const AGE_COLUMNS = 7;
+
+/** The name with as much beside it as leaves it whole: its release goes first, then the age. */
+function besideName({ name, release, ready, words }: HealthRow, columns: number) {
+  const room = columns - ICON_COLUMNS - AGE_COLUMNS - stringWidth(name) - stringWidth(`${ready} ${words} `);
+  return { hasRelease: release !== '' && stringWidth(release) < room, hasAge: room >= 0 };
+}
+
+type HealthLineProps = { readonly row: HealthRow; readonly isStale: boolean; readonly columns: number };
+
+function HealthLine({ row, isStale, columns }: HealthLineProps) {
   const { status } = useGlyphs();
   const colour = statusColour[row.status];
+  const { hasRelease, hasAge } = besideName(row, columns);
   return (
     <>
       <Box>
-        <Box flexShrink={0} width={2}>
+        <Box flexShrink={0} width={ICON_COLUMNS}>
           <Text {...(colour ? { color: colour } : {})} dimColor={isStale}>
             {status[row.status]}
           </Text>
         </Box>
         <Box flexGrow={1} flexShrink={1}>
           <Text wrap="truncate-middle" dimColor={isStale}>
-            {row.name}
+            {hasRelease ? `${row.name} ${row.release}` : row.name}
           </Text>
         </Box>
         <Box flexShrink={0} marginLeft={1}>
@@ -74,9 +87,11 @@ function HealthLine({ row, isStale }: { readonly row: HealthRow; readonly isStal
             {row.words}
           </Text>
         </Box>
-        <Box flexShrink={0} marginLeft={1} width={6} justifyContent="flex-end">
-          <Text dimColor>{row.age}</Text>
-        </Box>
+        {hasAge ? (
+          <Box flexShrink={0} width={AGE_COLUMNS} justifyContent="flex-end">
+            <Text dimColor>{row.age}</Text>
+          </Box>
+        ) : null}
       </Box>
       {row.why === '' ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${row.why}`}</Text>}
     </>

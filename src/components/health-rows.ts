@@ -9,6 +9,8 @@ export type HealthRow = {
   readonly key: string;
   readonly status: Status;
   readonly name: string;
+  /** Istio's release, where it tells something; the first to go where there is no room. */
+  readonly release: string;
   readonly ready: string;
   readonly words: string;
   readonly age: string;
@@ -34,6 +36,7 @@ function nodeRow(node: Node): HealthRow {
     key: `node/${node.name}`,
     status: nodeStatus(node),
     name: `node ${node.name}`,
+    release: '',
     ready: '',
     words: node.status,
     age: node.kubeletVersion.replace(/^(v\d+\.\d+).*/, '$1'),
@@ -50,11 +53,12 @@ function podRow(pod: Pod, release: string, now: number): HealthRow {
   return {
     key: `pod/${pod.name}`,
     status: podStatus(pod),
-    name: withRelease(pod, release),
+    name: shortName(pod),
+    release: toldRelease(pod, release),
     ready: `${pod.readyContainers}/${pod.containers}`,
     words: pod.status,
     age: pod.createdAtMs === undefined ? '' : ageText(now - pod.createdAtMs),
-    why: pod.isReady || pod.isFinished ? '' : pod.why,
+    why: pod.isReady || pod.isFinished ? '' : beyondWords(pod),
   };
 }
 
@@ -66,11 +70,15 @@ function podStatus(pod: Pod): Status {
   return pod.status === 'Running' ? 'warning' : 'failing';
 }
 
-/** istiod with its release, and any other pod whose release is another one. */
-function withRelease(pod: Pod, release: string): string {
+/** Why, without the word that stands in the row already. */
+function beyondWords({ status, why }: Pod): string {
+  return why.startsWith(`${status}, `) ? why.slice(status.length + 2) : why;
+}
+
+/** The release of istiod, and of any other pod where it is another one; empty otherwise. */
+function toldRelease(pod: Pod, release: string): string {
   const own = istioVersion(pod);
-  const isTold = own !== '' && (isControlPlane(pod) || own !== release);
-  return isTold ? `${shortName(pod)} ${own}` : shortName(pod);
+  return isControlPlane(pod) || own !== release ? own : '';
 }
 
 /** The pod's name without what its ReplicaSet added, where a label says what that is, and without the `istio-` that all share. */

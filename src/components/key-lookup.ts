@@ -40,17 +40,19 @@ export function hints(state: AppState): readonly Hint[] {
       hint && context.some(place => contexts.includes(place)) ? [{ ...hint, label, intent }] : [],
     )
     .toSorted((left, right) => left.at - right.at)
-    .map(({ keys, label, intent }) => ({
+    .map(({ keys, label, intent, isOccasional = false }) => ({
       key: keys,
       label,
       isAvailable: refusal(state, intent) === undefined,
+      isOccasional,
       lacks: missingPermission(state, intent)?.verb,
-    }));
-  return shown.flatMap(({ lacks, ...hint }, index) => {
-    if (lacks === undefined) return [hint];
+    }))
+    .filter(({ isAvailable, isOccasional }) => isAvailable || !isOccasional);
+  return shown.flatMap(({ key, label, isAvailable, lacks }, index) => {
+    if (lacks === undefined) return [{ key, label, isAvailable }];
     if (shown.findIndex(other => other.lacks === lacks) < index) return [];
-    const key = shown.flatMap(other => (other.lacks === lacks ? [other.key] : [])).join(' ');
-    return [{ key, label: `needs ${lacks}`, isAvailable: false }];
+    const all = shown.flatMap(other => (other.lacks === lacks ? [other.key] : [])).join(' ');
+    return [{ key: all, label: `needs ${lacks}`, isAvailable: false }];
   });
 }
 

@@ -218,7 +218,7 @@ export const keymap: readonly Binding[] = [
     label: 'ask again',
     sentence: 'ask again for the weights that were refused',
     intent: { kind: 'ask-again' },
-    hint: { at: 14, keys: 'r' },
+    hint: { at: 0, keys: 'r', isOccasional: true },
   },
   {
     id: 'override-owner',
@@ -228,6 +228,7 @@ export const keymap: readonly Binding[] = [
     label: 'override',
     sentence: 'override an owner that puts weights back, after a confirmation',
     intent: { kind: 'override-owner' },
+    hint: { at: 0, keys: 'w', isOccasional: true },
   },
   {
     id: 'pick-virtual-service',

@@ -1,5 +1,4 @@
-import { Box } from 'ink';
-import type { Version } from '../kube/versions.ts';
+import stringWidth from 'string-width';
 import { versions } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { ageText } from './ages.ts';
@@ -7,16 +6,11 @@ import { linesOfRights, MissingRights, missingRights } from './missing-rights.ts
 import { Pane } from './pane.tsx';
 import { staleAside } from './stale-aside.ts';
 import { Text } from './text.tsx';
-import { type Status, statusColour, versionColour } from './theme.ts';
-import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived } from './use-app-state.tsx';
+import { isReady, VersionCells, VersionLine, type VersionRow } from './version-line.tsx';
 
-const STATUS: Readonly<Record<Version['health'], Status>> = {
-  ready: 'well',
-  progressing: 'waiting',
-  failing: 'failing',
-  absent: 'warning',
-  unknown: 'waiting',
-};
+/** `version`, and what stands between it and the next column. */
+const MIN_LABEL_COLUMNS = 9;
 
 /** What answers each destination: pods ready, image, age, rollout, and why where it is not ready. */
 export function VersionsPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
@@ -31,18 +25,27 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
   const lines = rows - 2 - linesOfRights(rights, columns - 2);
   const hasHeading = lines > all.length;
   const shown = fitting(all, hasHeading ? lines - 1 : lines);
+  const labelColumns = widthOfLabels(all, columns);
   const hidden = all.length - shown.length;
   const aside = stale || (hidden > 0 ? `${hidden} more` : '');
   const frame = { id: 'versions', columns, rows, title: 'Versions', aside, isStale: stale !== '' } as const;
   return (
     <Pane frame={frame}>
-      {hasHeading ? <VersionCells cells={['', 'version', 'ready', 'image', 'age']} isHeading /> : null}
+      {hasHeading ? (
+        <VersionCells
+          cells={['', 'version', 'ready', 'image', 'age']}
+          labelColumns={labelColumns}
+          isHeading
+        />
+      ) : null}
       {shown.map(version => (
         <VersionLine
           key={version.label}
           version={version}
           index={all.indexOf(version)}
           isStale={stale !== ''}
+          labelColumns={labelColumns}
+          isAlone={lines === 1}
         />
       ))}
       <MissingRights sentences={rights} />
@@ -50,9 +53,6 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
     </Pane>
   );
 }
-
-/** A version with its age in words: seconds of it change the row, and nothing else does. */
-type VersionRow = Version & { readonly age: string };
 
 function versionRows(state: AppState): readonly VersionRow[] {
   return versions(state).map(version => ({
@@ -63,82 +63,19 @@ function versionRows(state: AppState): readonly VersionRow[] {
 
 /** What fits into so many lines, those that are not ready first: each of them takes a second line to say why. */
 function fitting(all: readonly VersionRow[], lines: number): readonly VersionRow[] {
-  const byNeed = all.toSorted((left, right) => Number(isWell(left)) - Number(isWell(right)));
+  const byNeed = all.toSorted((left, right) => Number(isReady(left)) - Number(isReady(right)));
   let used = 0;
   const fit = new Set(
     byNeed.filter((version, place) => {
-      used += isWell(version) || (place === 0 && lines === 1) ? 1 : 2;
+      used += isReady(version) || (place === 0 && lines === 1) ? 1 : 2;
       return used <= lines;
     }),
   );
   return all.filter(version => fit.has(version));
 }
 
-function isWell({ health }: Version): boolean {
-  return STATUS[health] === 'well';
-}
-
-type VersionLineProps = { readonly version: VersionRow; readonly index: number; readonly isStale: boolean };
-
-function VersionLine({ version, index, isStale }: VersionLineProps) {
-  const { status } = useGlyphs();
-  const meaning = STATUS[version.health];
-  const why = version.why.startsWith(version.words)
-    ? version.why
-    : [version.words, version.why].filter(words => words !== '').join(': ');
-  const cells = [
-    status[meaning],
-    version.label,
-    version.health === 'unknown' ? '?' : `${version.readyPods}/${version.wantedPods}`,
-    shortImage(version.image),
-    version.age,
-  ];
-  return (
-    <>
-      <VersionCells cells={cells} colours={[statusColour[meaning], versionColour(index)]} isDim={isStale} />
-      {meaning === 'well' ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${why}`}</Text>}
-    </>
-  );
-}
-
-type VersionCellsProps = {
-  readonly cells: readonly string[];
-  readonly isHeading?: boolean;
-  readonly isDim?: boolean;
-  readonly colours?: readonly [string | undefined, string];
-};
-
-function VersionCells({ cells, isHeading = false, isDim = false, colours }: VersionCellsProps) {
-  const [icon, label, ready, image, age] = cells;
-  const dim = isHeading || isDim;
-  return (
-    <Box>
-      <Box flexShrink={0} width={2}>
-        <Text {...(colours?.[0] ? { color: colours[0] } : {})} dimColor={dim}>
-          {icon}
-        </Text>
-      </Box>
-      <Box flexShrink={0} width={9}>
-        <Text wrap="truncate-middle" {...(colours ? { color: colours[1] } : {})} dimColor={dim}>
-          {label}
-        </Text>
-      </Box>
-      <Box flexShrink={0} width={6}>
-        <Text dimColor={dim}>{ready}</Text>
-      </Box>
-      <Box flexGrow={1} flexShrink={1}>
-        <Text wrap="truncate-start" dimColor={dim}>
-          {image}
-        </Text>
-      </Box>
-      <Box flexShrink={0} width={7} justifyContent="flex-end">
-        <Text dimColor>{age}</Text>
-      </Box>
-    </Box>
-  );
-}
-
-/** An image without its registry and folders: the tag is what tells versions apart. */
-function shortImage(image: string): string {
-  return image.slice(image.lastIndexOf('/') + 1);
+/** As wide as the longest label, and a space; but the image keeps more room than the labels. */
+function widthOfLabels(all: readonly VersionRow[], columns: number): number {
+  const longest = Math.max(...all.map(({ label }) => stringWidth(label)), MIN_LABEL_COLUMNS - 2);
+  return Math.min(longest + 2, Math.max(MIN_LABEL_COLUMNS, Math.floor(columns / 3)));
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { App } from '../../src/components/app.tsx';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
 import type { WayKind } from '../../src/kube/gateway-ways.ts';
+import type { RouteDestination } from '../../src/kube/virtual-service.ts';
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import { namespacesRead, namespacesRefused } from '../../src/session/namespaces.ts';
 import { withNotice } from '../../src/session/notices.ts';
@@ -175,6 +176,36 @@ const refusedConnection = {
     },
   },
 } as const;
+const crashLooping = stateOf('crash-looping', [50, 50]);
+
+/** Blue and green by the Services that the VirtualService names, with labels longer than those of subsets. */
+const twoServices: AppState = (() => {
+  const { applied } = healthy.weights;
+  const rename = (destination: RouteDestination, at: number) => {
+    const label = at === 0 ? 'myapp-blue' : 'myapp-green';
+    return { ...destination, host: label, subset: undefined, label };
+  };
+  const route = applied && { ...applied.route, destinations: applied.route.destinations.map(rename) };
+  const services = healthy.cluster.services.items.flatMap(service => [
+    { ...service, name: 'myapp-blue', selector: { ...service.selector, version: 'v1' } },
+    { ...service, name: 'myapp-green', selector: { ...service.selector, version: 'v2' } },
+  ]);
+  return {
+    ...healthy,
+    cluster: { ...healthy.cluster, services: { ...healthy.cluster.services, items: services } },
+    weights: { ...healthy.weights, applied: applied && route && { ...applied, route } },
+  };
+})();
+
+/** istiod as it is when its process ends again and again. */
+const istiodDown: AppState = (() => {
+  const { istioPods } = healthy.cluster;
+  const crashing = { isReady: false, readyContainers: 0, status: 'CrashLoopBackOff' };
+  const items = istioPods.items.map(pod =>
+    pod.labels.app === 'istiod' ? { ...pod, ...crashing, why: 'CrashLoopBackOff, 3 restarts: exit 1' } : pod,
+  );
+  return { ...healthy, cluster: { ...healthy.cluster, istioPods: { ...istioPods, items } } };
+})();
 const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['connecting', stateOf('nothing', [])],
   ['never-connected', { ...unheard, cluster: { ...unheard.cluster, virtualServices: refusedConnection } }],
@@ -261,6 +292,8 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
   ['ways', applyIntent(withWays(healthy), { kind: 'open-ways' }, NOW)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
+  ['two-services', twoServices],
+  ['istiod-down', { ...istiodDown, traffic: observedTraffic(istiodDown, 'agrees') }],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
   ['unverified', { ...healthy, connection: { ...healthy.connection, isUnverified: true } }],
@@ -278,8 +311,12 @@ describe.each([
   });
 });
 
-it('keeps every pane at the smallest size', async () => {
-  await expect(frame(sized(healthy, 60, 16))).toMatchFileSnapshot(golden('healthy-60x16'));
+it.each([
+  ['healthy', healthy],
+  ['crash-looping', { ...crashLooping, traffic: observedTraffic(crashLooping, 'does-not-agree') }],
+  ['two-services', twoServices],
+])('keeps every pane at the smallest size: %s', async (name, state) => {
+  await expect(frame(sized(state, 60, 16))).toMatchFileSnapshot(golden(`${name}-60x16`));
 });
 
 it.each([

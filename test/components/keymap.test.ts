@@ -7,6 +7,7 @@ import { keyNames } from '../../src/components/key-names.ts';
 import { keymap } from '../../src/components/keymap.ts';
 import { areKeys } from '../../src/components/typed-keys.ts';
 import { initialState, type Overlay, type PaneId } from '../../src/session/state.ts';
+import { stateOf } from '../support/states.ts';
 
 const state = initialState(0, { columns: 80, rows: 24, isUnicode: true });
 const at = (focus: PaneId, overlay: Overlay = { kind: 'none' }) => ({
@@ -177,4 +178,10 @@ describe('names of keys', () => {
 it('shows keys that can do nothing now, but not as available', () => {
   const undo = hints(state).find(({ key }) => key === 'u');
   expect(undo).toEqual({ key: 'u', label: 'undo', isAvailable: false });
+});
+
+it('shows a key that is seldom of use where it is, and there first', () => {
+  expect(hints(state).some(({ key }) => key === 'r')).toBe(false);
+  const refused = { ...state, weights: { ...stateOf('healthy', [50, 50]).weights, refusedAsk: [70, 30] } };
+  expect(hints(refused)[0]).toEqual({ key: 'r', label: 'ask again', isAvailable: true });
 });
