@@ -18,7 +18,7 @@ import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import { type Intent, isWrite } from './intents.ts';
-import { rebasedEdit } from './line-edit.ts';
+import { firstLine, rebasedEdit } from './line-edit.ts';
 import {
   editFilter,
   leaveList,
@@ -29,11 +29,10 @@ import {
   startFilter,
   takeRow,
 } from './list-overlay.ts';
-import { withNotice } from './notices.ts';
+import { withNotice, withReply } from './notices.ts';
 import { ownerGrant, ownerNotOverridden } from './ownership.ts';
 import { isHeldOver, weightKeyPressed } from './places.ts';
 import { refusal } from './refusal.ts';
-
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import { type AppState, type Overlay, PANES } from './state.ts';
 
@@ -42,10 +41,16 @@ export function applyIntent(before: AppState, intent: Intent, now: number): AppS
   if (isHeldOver(before, intent, now)) return weightKeyPressed(before, true, now);
   const state = isWrite(intent) ? weightKeyPressed(before, false, now) : before;
   const reason = refusal(state, intent);
-  if (reason === undefined) return applyAllowed(state, intent, now);
-  const refused = withNotice(state, 'warning', reason, now);
+  if (reason === undefined) return acted(state, applyAllowed(state, intent, now), now);
+  const refused = withReply(state, 'warning', reason, now);
   // The right may have been given meanwhile: whoever presses the key wants to know.
   return missingPermission(state, intent) ? accessDoubted(refused, now) : refused;
+}
+
+/** A key that did something, and not only said why it did nothing, overtakes what earlier ones said. */
+function acted(before: AppState, after: AppState, now: number): AppState {
+  const onlySaysWhy = after.notices !== before.notices && after.notices.at(-1)?.isReply;
+  return after === before || onlySaysWhy ? after : { ...after, ui: { ...after.ui, actedAtMs: now } };
 }
 
 function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
@@ -112,7 +117,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'paste':
       return state.ui.overlay.kind === 'list'
         ? pasteIntoFilter(state, intent.text)
-        : typeOn(state, intent.text, now);
+        : typeOn(state, firstLine(intent.text), now);
     case 'submit':
       return submit(state, now);
     case 'pause-sampling':
@@ -120,7 +125,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'set-rate':
       return isSamplingRate(intent.ratePerSecond)
         ? { ...state, traffic: { ...state.traffic, ratePerSecond: intent.ratePerSecond } }
-        : withNotice(state, 'warning', `the rate is ${RATE_WORDS}`, now);
+        : withReply(state, 'warning', `the rate is ${RATE_WORDS}`, now);
     case 'scale-chart':
       return scaleChart(state, intent.by);
     case 'freeze-chart':
@@ -128,7 +133,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'clear-chart':
       return clearChart(state, now);
     case 'no-arrows-here':
-      return withNotice(state, 'info', 'weights: press 3', now);
+      return withReply(state, 'info', 'weights: press 3', now);
     case 'quit':
       return state.run.kind === 'running'
         ? { ...state, run: { kind: 'leaving', sinceMs: now } }
@@ -163,11 +168,11 @@ function moveSelected(state: AppState, wanted: number, intent: Intent, now: numb
 function changeSplit(state: AppState, change: SplitChange, intent: Intent, now: number): AppState {
   switch (change.kind) {
     case 'refused':
-      return withNotice(state, 'warning', change.reason, now);
+      return withReply(state, 'warning', change.reason, now);
     case 'unchanged':
       // The first shift makes weights that are only shares, or that Envoy refuses, into a split.
       if (!isSplit(state.weights.requested)) return ask(state, asSplit(state.weights.requested), intent, now);
-      return withNotice(state, 'info', `the split is ${weightsText(state.weights.requested)} already`, now);
+      return withReply(state, 'info', `the split is ${weightsText(state.weights.requested)} already`, now);
     case 'changed':
       return ask(state, change.split, intent, now);
     default:

@@ -29,3 +29,8 @@ export function rebasedEdit(current: string, from: string, to: string): string {
   const removed = from.length - before - behind;
   return current.slice(0, Math.max(0, current.length - removed)) + to.slice(before, to.length - behind);
 }
+
+/** What is taken of pasted text. A line break in it submits nothing: nobody sees beforehand what is on a clipboard. */
+export function firstLine(pasted: string): string {
+  return pasted.trimStart().split(/[\r\n]/)[0] ?? '';
+}

@@ -1,6 +1,6 @@
 import { contextList } from './context-list.ts';
 import { findingsList } from './findings-list.ts';
-import { editedLine } from './line-edit.ts';
+import { editedLine, firstLine } from './line-edit.ts';
 import { chosenIndex, type ListRow, type ListSource, matching, pageRows, rowAway } from './list.ts';
 import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
@@ -59,12 +59,11 @@ export function editFilter(state: AppState, text: string, now: number): AppState
   return more.length > 0 ? takeRow(edited, now) : edited;
 }
 
-/** Pasted text extends the filter by its first line. It takes nothing: nobody sees beforehand what is on a clipboard. */
+/** Pasted text extends the filter by its first line, and takes nothing. */
 export function pasteIntoFilter(state: AppState, text: string): AppState {
   const { overlay } = state.ui;
   if (overlay.kind !== 'list' || !overlay.isFiltering) return state;
-  const [line = ''] = text.trimStart().split(/[\r\n]/);
-  return withList(state, { ...overlay, filter: editedLine(overlay.filter + line) });
+  return withList(state, { ...overlay, filter: editedLine(overlay.filter + firstLine(text)) });
 }
 
 /** Takes the highlighted row; a list that shows none stays as it is. */

@@ -13,10 +13,17 @@ export function withNotice(state: AppState, level: Notice['level'], text: string
   return { ...state, notices: [...state.notices.slice(1 - MAX_NOTICES), { level, text, atMs: now }] };
 }
 
-/** The notice on the status line: the newest that has not expired. */
-export function currentNotice(state: Pick<AppState, 'notices' | 'now'>): Notice | undefined {
-  const last = state.notices.at(-1);
-  return last && state.now - last.atMs < NOTICE_MS[last.level] ? last : undefined;
+/** The state with a notice that answers a key which did nothing: it goes with the next key that does something. */
+export function withReply(state: AppState, level: Notice['level'], text: string, now: number): AppState {
+  const { notices } = withNotice(state, level, text, now);
+  return { ...state, notices: notices.with(-1, { level, text, atMs: now, isReply: true }) };
+}
+
+/** The notice on the status line: the newest that is neither expired nor overtaken. */
+export function currentNotice({ notices, now, ui }: AppState): Notice | undefined {
+  const last = notices.at(-1);
+  if (!last || now - last.atMs >= NOTICE_MS[last.level]) return undefined;
+  return last.isReply && ui.actedAtMs > last.atMs ? undefined : last;
 }
 
 /** What `insecure-skip-tls-verify` means, in the words of the person who may not know that it is set. */

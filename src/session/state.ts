@@ -285,6 +285,8 @@ export type UiState = {
   readonly theme: Theme;
   readonly focus: PaneId;
   readonly overlay: Overlay;
+  /** Time of the last key that did something; 0 before the first. */
+  readonly actedAtMs: number;
 };
 
 /** What the terminal offers. */
@@ -294,6 +296,8 @@ export type Notice = {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
   readonly atMs: number;
+  /** Whether it says why a key did nothing. */
+  readonly isReply?: true;
 };
 
 const nothing = { items: [], freshness: { kind: 'loading' } } as const;
@@ -370,7 +374,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       naming: undefined,
     },
     doctor: NOT_EXAMINED,
-    ui: { ...screen, theme: 'auto', focus: 'weights', overlay: { kind: 'none' } },
+    ui: { ...screen, theme: 'auto', focus: 'weights', overlay: { kind: 'none' }, actedAtMs: 0 },
     notices: [],
     warnings: [],
     run: { kind: 'running' },

@@ -19,6 +19,7 @@ import {
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import { isEchoOverdue } from '../../src/session/cluster-events.ts';
 import type { Intent } from '../../src/session/intents.ts';
+import { currentNotice } from '../../src/session/notices.ts';
 import { type AppState, initialState } from '../../src/session/state.ts';
 import { aVirtualService, fixtureObjects } from '../support/objects.ts';
 
@@ -669,4 +670,15 @@ it('takes a paste into an open prompt and nowhere else', () => {
   expect(press(start, { kind: 'paste', text: 'q>>>' })).toEqual(start);
   const prompt = press(start, { kind: 'enter-weight' });
   expect(press(prompt, { kind: 'paste', text: '75' }).ui.overlay).toMatchObject({ draft: '75' });
+  expect(press(prompt, { kind: 'paste', text: '75\nq' }).ui.overlay).toMatchObject({ draft: '75' });
+});
+
+it('says why a key did nothing until the next one does something', () => {
+  const refused = applyIntent(start, { kind: 'redo' }, 1_000);
+  expect(currentNotice({ ...refused, now: 1_500 })?.text).toBe('there is nothing to redo');
+  const again = applyIntent(refused, { kind: 'set-to', weight: 50 }, 2_000);
+  expect(currentNotice({ ...again, now: 2_000 })?.text).toBe('the split is 50/50 already');
+  expect(
+    currentNotice({ ...applyIntent(again, { kind: 'shift', points: 10 }, 3_000), now: 3_000 }),
+  ).toBeUndefined();
 });

@@ -52,7 +52,7 @@ const WRITE_PATHS: readonly (readonly [path: string, keys: readonly Intent[]])[]
   ['every key of the key map', keymap.map(({ intent }) => intent).filter(({ kind }) => kind !== 'quit')],
   ['a weight that is typed', prompt({ kind: 'edit-draft', text: '37' }, { kind: 'submit' })],
   ['a weight that is typed in one chunk', prompt({ kind: 'edit-draft', text: '37\r' })],
-  ['a weight that is pasted', prompt({ kind: 'paste', text: '37\n' })],
+  ['a weight that is pasted', prompt({ kind: 'paste', text: '37\n' }, { kind: 'submit' })],
   ['w, enter, and a shift', [{ kind: 'override-owner' }, { kind: 'accept' }, { kind: 'shift', points: 10 }]],
 ];
 
