@@ -2,7 +2,17 @@ import { plainText } from '../plain-text.ts';
 
 /** What is wrong with the file that a demo's kubeconfig was to be written to. Throws again what is no such failure. */
 export function kubeconfigProblem(error: unknown): string {
+  return `Can't write the kubeconfig: ${fileMessage(error)}. Name another file with --kubeconfig.`;
+}
+
+/** What the file system says against a file that is named beside it: `permission denied`. Throws again what is no such failure. */
+export function fileReason(error: unknown): string {
+  const [reason = ''] = fileMessage(error).split(', ');
+  return reason.replace(/^E[A-Z]+: /, '');
+}
+
+function fileMessage(error: unknown): string {
   const isFileError = error instanceof Error && 'path' in error && 'syscall' in error;
   if (!isFileError) throw error;
-  return `Can't write the kubeconfig: ${plainText(error.message)}. Name another file with --kubeconfig.`;
+  return plainText(error.message);
 }

@@ -9,6 +9,8 @@ export type OpenFlags = ClusterFlags &
     readonly readOnly?: boolean | undefined;
     /** Owners that put weights back and are to be overridden, by name. */
     readonly overrideOwner?: readonly string[] | undefined;
+    /** The file that the shifts of the session are written to. */
+    readonly report?: string | undefined;
     /** The file that the session is recorded to. */
     readonly record?: string | undefined;
     readonly seed?: number | undefined;

@@ -13,6 +13,7 @@ import { screenSize } from './screen-size.ts';
 import { SessionHost } from './session-host.ts';
 import type { Settings } from './settings.ts';
 import { loadSettings } from './settings-file.ts';
+import { readReportFlag, ShiftFiles } from './shift-files.ts';
 import { terminationSignal } from './signals.ts';
 
 const STEP_DEADLINE_MS = 2_000;
@@ -38,11 +39,17 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
     io.stderr.write(`${settings.problem}\n`);
     return EXIT.usage;
   }
+  const report = await readReportFlag(flags.report, process.cwd());
+  if (report && 'problem' in report) {
+    io.stderr.write(`${report.problem}\n`);
+    return EXIT.usage;
+  }
   const { protectedContexts, ratePerSecond } = settings;
   // What the command line says comes last.
   const store = createAppStore(systemClock.now(), screenSize(io));
   const paced = { ...(ratePerSecond === undefined ? {} : { ratePerSecond }), ...sampling };
   store.setState(state => ({ ...state, ui: { ...state.ui, theme: themeOf(settings, io.env) } }));
+  const files = new ShiftFiles(store, systemClock, report, process.cwd());
   const cleanup: Cleanup = [];
   try {
     const recording = await startRecording(flags, store);
@@ -52,16 +59,20 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
     }
     if (recording) cleanup.push(recording.end);
     const code = await runScreen({ ...flags, protectedContexts }, paced, io, store, recording, cleanup);
+    const unwritten = await files.end();
     // Ending the session drops a patch that is still unanswered, and with it the knowledge that it was sent.
     const state = store.getState();
     await end(cleanup);
     if (typeof code === 'number') {
       io.stdout.write(summary(state));
-      return code;
+      if (unwritten === undefined) return code;
+      io.stderr.write(`${unwritten}\n`);
+      return code === EXIT.done ? EXIT.usage : code;
     }
     io.stderr.write(`${code.problem}\n`);
     return code.code;
   } finally {
+    await files.end();
     await end(cleanup);
   }
 }

@@ -83,6 +83,10 @@ async function demo(flags: DemoParsed, io: Io): Promise<number> {
     if (problem !== undefined) return EXIT.usage;
   }
   if (!flags.serve) return open({ ...flags, demo: true }, io);
+  if (flags.report !== undefined) {
+    io.stderr.write("Can't use --report with --serve: only the screen sees shifts.\n");
+    return EXIT.usage;
+  }
   const { serveDemo } = await import('./demo.ts');
   return serveDemo(flags, io);
 }
@@ -94,10 +98,15 @@ async function unknownScenario(name: string): Promise<string | undefined> {
 }
 
 function withScreenFlags(command: Command): Command {
-  return withClusterFlags(command).option(
-    '--record <file>',
-    'write the session to this file as lines of JSON, without secrets; at most 20 MB with <file>.1',
-  );
+  return withClusterFlags(command)
+    .option(
+      '--record <file>',
+      'write the session to this file as lines of JSON, without secrets; at most 20 MB with <file>.1',
+    )
+    .option(
+      '--report <file>',
+      'write what is proved of each shift to this file, by its ending as .json or as .md',
+    );
 }
 
 function withClusterFlags(command: Command): Command {

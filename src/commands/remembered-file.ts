@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   withChoice,
   withContext,
 } from '../session/remembered.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Far above what the bounds on contexts and namespaces allow. */
 const MAX_BYTES = 2_000_000;
@@ -45,12 +46,5 @@ export async function saveChoice(file: string, context: string, choice: Remember
   const places = withChoice(remembered.get(context) ?? [], choice);
   const text = rememberedAsText(withContext(remembered, context, places));
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const beside = `${file}.${process.pid}`;
-  try {
-    await writeFile(beside, text, { mode: 0o600 });
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  await replaceFile(file, text, 0o600);
 }

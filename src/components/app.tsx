@@ -21,7 +21,7 @@ const OVERLAY_ROWS = 7;
 const TOP_FRAME_ROWS = 4;
 
 /** Overlays with more lines than the panes that others lie over. */
-const TALL_OVERLAYS: ReadonlySet<Overlay['kind']> = new Set(['help', 'list', 'finding', 'ways']);
+const TALL_OVERLAYS: ReadonlySet<Overlay['kind']> = new Set(['help', 'list', 'finding', 'ways', 'shift']);
 
 /** The whole screen, exactly as large as the terminal. */
 export function App() {

@@ -10,6 +10,9 @@ export type KeyContext =
   | 'finding'
   | 'confirm'
   | 'list'
+  /** The list of shifts, beside the keys of every list. */
+  | 'history'
+  | 'shift'
   | 'filter'
   | 'text-entry';
 

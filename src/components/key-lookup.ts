@@ -12,7 +12,8 @@ export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContex
     case 'prompt':
       return ['text-entry'];
     case 'list':
-      return [ui.overlay.isFiltering ? 'filter' : 'list'];
+      if (ui.overlay.isFiltering) return ['filter'];
+      return ui.overlay.list === 'shifts' ? ['history', 'list'] : ['list'];
     default:
       return [ui.overlay.kind];
   }
@@ -74,6 +75,8 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   ways: 'ways to the gateway',
   finding: 'a finding',
   list: 'lists',
+  history: 'history',
+  shift: 'a shift',
   filter: 'filters',
   confirm: 'confirmations',
   'text-entry': 'typing',

@@ -251,6 +251,16 @@ export const keymap: readonly Binding[] = [
     hint: { at: 18, keys: 'd' },
   },
   {
+    id: 'history',
+    context: ['everywhere'],
+    keys: ['h'],
+    shown: 'h',
+    label: 'history',
+    sentence: 'list every shift of the session, with how traffic followed',
+    intent: { kind: 'open-list', list: 'shifts' },
+    hint: { at: 19, keys: 'h' },
+  },
+  {
     id: 'show-ways',
     context: ['everywhere'],
     keys: ['g'],
@@ -347,7 +357,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'quit',
-    context: ['everywhere', 'help', 'ways', 'finding', 'list'],
+    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'list'],
     keys: ['q'],
     shown: 'q',
     label: 'quit',
@@ -357,7 +367,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'interrupt',
-    context: ['everywhere', 'help', 'ways', 'finding', 'confirm', 'list', 'filter', 'text-entry'],
+    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'confirm', 'list', 'filter', 'text-entry'],
     keys: ['ctrl+c'],
     shown: 'ctrl-c',
     label: 'quit',

@@ -13,7 +13,7 @@ type OpenList = Extract<Overlay, { kind: 'list' }>;
 
 /** No column but the last is wider, so that one long name leaves room for the others. */
 const MAX_COLUMN = 34;
-const GAP = '  ';
+const GAP_CELLS = 2;
 
 /** A list to choose from: what it asks, how many rows its filter leaves, the rows around the highlighted one. */
 export function ListBox({ list, columns }: { readonly list: OpenList; readonly columns: number }) {
@@ -21,7 +21,8 @@ export function ListBox({ list, columns }: { readonly list: OpenList; readonly c
   const visible = pageRows(useAppState(state => state.ui.rows));
   const index = chosenIndex(rows, list.chosen);
   const first = Math.max(0, Math.min(index - Math.floor(visible / 2), rows.length - visible));
-  const { headings } = listSource(list.list);
+  const { headings, gap = GAP_CELLS } = listSource(list.list);
+  const between = ' '.repeat(gap);
   const widths = headings.map((_, at) => columnWidth(headings, rows, at));
   return (
     <>
@@ -33,16 +34,18 @@ export function ListBox({ list, columns }: { readonly list: OpenList; readonly c
         <Text dimColor>{` ${count}`}</Text>
       </Box>
       <Text dimColor wrap="truncate-end">
-        {`    ${headings.map((heading, at) => padded(heading, widths[at] ?? 0)).join(GAP)}`.trimEnd()}
+        {`    ${headings.map((heading, at) => padded(heading, widths[at] ?? 0)).join(between)}`.trimEnd()}
       </Text>
       {rows.length === 0 ? <Text wrap="wrap">{empty}</Text> : null}
       {rows.slice(first, first + visible).map((row, at) => (
         <RowLine
           key={row.id}
           row={row}
-          cells={row.cells.map((cell, column) =>
-            column === headings.length - 1 ? cell : padded(cell, widths[column] ?? 0),
-          )}
+          text={row.cells
+            .map((cell, column) =>
+              column === headings.length - 1 ? cell : padded(cell, widths[column] ?? 0),
+            )
+            .join(between)}
           isChosen={first + at === index}
           columns={columns}
         />
@@ -83,15 +86,16 @@ function Filter({ list }: { readonly list: OpenList }) {
 
 type RowLineProps = {
   readonly row: ListRow;
-  readonly cells: readonly string[];
+  /** Its cells, in their columns. */
+  readonly text: string;
   readonly isChosen: boolean;
   readonly columns: number;
 };
 
-function RowLine({ row, cells, isChosen, columns }: RowLineProps) {
+function RowLine({ row, text, isChosen, columns }: RowLineProps) {
   const glyphs = useGlyphs();
   const colour = row.mark === 'none' || row.mark === 'current' ? undefined : statusColour[row.mark];
-  const text = `${isChosen ? glyphs.cursor : ' '} ${markGlyph(row.mark, glyphs)} ${cells.join(GAP)}`;
+  const line = `${isChosen ? glyphs.cursor : ' '} ${markGlyph(row.mark, glyphs)} ${text}`;
   return (
     <Text
       inverse={isChosen}
@@ -99,7 +103,7 @@ function RowLine({ row, cells, isChosen, columns }: RowLineProps) {
       wrap="truncate-end"
       {...(colour && !isChosen ? { color: colour } : {})}
     >
-      {isChosen ? padded(text, columns) : text}
+      {isChosen ? padded(line, columns) : line}
     </Text>
   );
 }

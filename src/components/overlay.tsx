@@ -6,6 +6,7 @@ import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
+import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs, useSession, useTheme } from './use-app-state.tsx';
 import { WaysList } from './ways-list.tsx';
@@ -40,6 +41,8 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
       return <WaysList index={overlay.index} rows={rows} />;
     case 'finding':
       return <FindingBox id={overlay.id} />;
+    case 'shift':
+      return <ShiftBox number={overlay.number} index={overlay.index} />;
     case 'list':
       return <ListBox list={overlay} columns={columns - 4} />;
     case 'confirm':

@@ -1,4 +1,5 @@
 import type { ChartState } from '../session/chart.ts';
+import { milliseconds } from '../session/milliseconds.ts';
 import { timeOfDay } from '../session/time-of-day.ts';
 import type { TrafficChart } from '../traffic/observed-traffic.ts';
 import { Pane } from './pane.tsx';
@@ -6,7 +7,6 @@ import { rateWords } from './rate-words.ts';
 import { ResponseChart } from './response-chart.tsx';
 import { Text } from './text.tsx';
 import { useAppState } from './use-app-state.tsx';
-import { milliseconds } from './verdict-words.ts';
 
 /** The live chart of what the selected version answers, with marks where weights changed. */
 export function ResponsesPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {

@@ -1,5 +1,7 @@
 import stringWidth from 'string-width';
+import { milliseconds } from '../session/milliseconds.ts';
 import type { Sampling } from '../session/state.ts';
+import { verdictSentence } from '../session/verdict-sentence.ts';
 import type { KeyToTraffic } from '../traffic/key-to-traffic.ts';
 import { isTimed, type ShiftRecord } from '../traffic/shift-record.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
@@ -22,49 +24,28 @@ export function verdictWords(verdict: Verdict, nowMs: number, failed: number): V
   return { status: status === 'well' ? 'warning' : status, text: `${text}; ${failed} failed` };
 }
 
+const STATUS: Readonly<Record<Verdict['kind'], Status>> = {
+  'no-samples': 'waiting',
+  settling: 'waiting',
+  'cannot-be-timed': 'waiting',
+  unattributed: 'warning',
+  agrees: 'well',
+  'does-not-agree': 'failing',
+  'needs-more': 'waiting',
+};
+
 function bareWords(verdict: Verdict, nowMs: number): VerdictWords {
-  switch (verdict.kind) {
-    case 'no-samples':
-      return { status: 'waiting', text: 'no samples yet' };
-    case 'settling':
-      return {
-        status: 'waiting',
-        text: `settling: waiting for traffic to follow${remaining(verdict.untilMs, nowMs)}`,
-      };
-    case 'cannot-be-timed':
-      return {
-        status: 'waiting',
-        text: `settling: too small a change to time${remaining(verdict.untilMs, nowMs)}`,
-      };
-    case 'unattributed':
-      return { status: 'warning', text: `${verdict.unattributed} answers, none shows its version` };
-    case 'agrees':
-      return {
-        status: 'well',
-        text: `agrees: ${verdict.samples} samples, within ${(verdict.halfWidth * 100).toFixed(1)} points${verdict.intervals === 'Goodman' ? ' for all at once (Goodman)' : ''}`,
-      };
-    case 'does-not-agree':
-      return { status: 'failing', text: disagreement(verdict) };
-    case 'needs-more':
-      return {
-        status: 'waiting',
-        text: `needs about ${verdict.about} more samples (${verdict.samples} so far)`,
-      };
-  }
+  const text = verdictSentence(verdict);
+  const isWaiting = verdict.kind === 'settling' || verdict.kind === 'cannot-be-timed';
+  return {
+    status: STATUS[verdict.kind],
+    text: isWaiting ? text + remaining(verdict.untilMs, nowMs) : text,
+  };
 }
 
 function remaining(untilMs: number, nowMs: number): string {
   const seconds = Math.ceil((untilMs - nowMs) / 1000);
   return seconds > 0 ? `, ${seconds} s at most` : '';
-}
-
-function disagreement(verdict: Extract<Verdict, { kind: 'does-not-agree' }>): string {
-  const { version, count, samples, applied, share } = verdict;
-  if (verdict.because === 'weight-zero') {
-    return `does not agree: ${version} has weight 0 and answered ${count} of ${samples}`;
-  }
-  const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
-  return `does not agree: ${version} answers ${percent(share)}, applied ${percent(applied)} (${samples} samples)`;
 }
 
 /** Through how many of the gateway's pods samples go, where it is known not to be all; empty otherwise. */
@@ -110,9 +91,4 @@ function seenWords(record: ShiftRecord): string {
 function sessionWords(times: KeyToTraffic | undefined): string {
   if (times === undefined || times.shifts < 2) return '';
   return ` (p50 ${milliseconds(times.p50Ms)}, p95 ${milliseconds(times.p95Ms)} of ${times.shifts})`;
-}
-
-/** A latency to read at a glance: `4 ms`, `1.2 s`. */
-export function milliseconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -32,6 +32,7 @@ import {
 import { withNotice, withReply } from './notices.ts';
 import { ownerGrant, ownerNotOverridden } from './ownership.ts';
 import { isHeldOver, weightKeyPressed } from './places.ts';
+import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import { type AppState, type Overlay, PANES } from './state.ts';
@@ -132,6 +133,8 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return freezeChart(state);
     case 'clear-chart':
       return clearChart(state, now);
+    case 'export-shifts':
+      return exportAsked(state);
     case 'no-arrows-here':
       return withReply(state, 'info', 'weights: press 3', now);
     case 'quit':
@@ -147,10 +150,11 @@ function withOverlay(state: AppState, overlay: Overlay): AppState {
   return { ...state, ui: { ...state.ui, overlay } };
 }
 
-/** A list gives up its filter first; a finding goes back to the list that it was taken from. */
+/** A list gives up its filter first; what was taken from a list goes back to it. */
 function closeOverlay(state: AppState): AppState {
   const { overlay } = state.ui;
   if (overlay.kind === 'finding') return openList(state, 'findings', overlay.id);
+  if (overlay.kind === 'shift') return openList(state, 'shifts', String(overlay.number));
   return overlay.kind === 'list' ? leaveList(state) : withOverlay(state, { kind: 'none' });
 }
 
@@ -248,7 +252,7 @@ function moveChoice(state: AppState, by: number): AppState {
     return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
   }
   // How far these reach only their drawing knows; it shows the end for anything beyond.
-  if (overlay.kind === 'help' || overlay.kind === 'ways')
+  if (overlay.kind === 'help' || overlay.kind === 'ways' || overlay.kind === 'shift')
     return withOverlay(state, { ...overlay, index: Math.max(0, overlay.index + by) });
   return moveInList(state, by);
 }

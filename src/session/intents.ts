@@ -37,6 +37,8 @@ export type Intent =
   | { readonly kind: 'scale-chart'; readonly by: -1 | 1 }
   | { readonly kind: 'freeze-chart' }
   | { readonly kind: 'clear-chart' }
+  /** Writes the history of shifts to files. */
+  | { readonly kind: 'export-shifts' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'quit' };
 
@@ -77,6 +79,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'scale-chart': 'no',
   'freeze-chart': 'no',
   'clear-chart': 'no',
+  'export-shifts': 'no',
   'no-arrows-here': 'no',
   quit: 'no',
 };

@@ -4,6 +4,7 @@ import { editedLine, firstLine } from './line-edit.ts';
 import { chosenIndex, type ListRow, type ListSource, matching, pageRows, rowAway } from './list.ts';
 import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
+import { shiftList } from './shift-list.ts';
 import type { AppState, ListId, Overlay } from './state.ts';
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
@@ -14,6 +15,7 @@ const SOURCES: Readonly<Record<ListId, ListSource>> = {
   contexts: contextList,
   namespaces: namespaceList,
   findings: findingsList,
+  shifts: shiftList,
 };
 
 export function listSource(list: ListId): ListSource {

@@ -16,6 +16,8 @@ export type ListRow = {
 export type ListSource = {
   readonly title: (state: AppState) => string;
   readonly headings: readonly string[];
+  /** Cells between two columns. @default 2 */
+  readonly gap?: number;
   /** @param filter as typed, for lists that offer the typed text itself; all others leave it to `matching`. */
   readonly rows: (state: AppState, filter: string) => readonly ListRow[];
   /** Said where there is no row at all: why, and what to do. */

@@ -68,6 +68,7 @@ export function placeLeft(state: AppState, now: number): AppState {
     places: { ...fresh.places, contexts, weightKeyAtMs, isKeyHeld, move: { kind: 'entering', to } },
     ui: { ...state.ui, overlay: { kind: 'none' } },
     notices: told.notices,
+    history: state.history,
     run: state.run,
   };
 }

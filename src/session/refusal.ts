@@ -3,6 +3,7 @@ import { missingPermission } from './access.ts';
 import { chartRefusal } from './chart.ts';
 import { type Intent, isWrite, needsWriting } from './intents.ts';
 import { ownerNotOverridden } from './ownership.ts';
+import { recordedShifts } from './recorded-shifts.ts';
 import { connectionPhase, rightsRefusal, writeRefusal } from './selectors.ts';
 import type { AppState } from './state.ts';
 
@@ -48,6 +49,8 @@ function particularRefusal(state: AppState, intent: Intent): string | undefined 
       return ownerNotOverridden(state) ? undefined : 'no owner puts these weights back';
     case 'open-ways':
       return traffic.ways.length > 0 ? undefined : 'no way to a gateway has been looked for';
+    case 'export-shifts':
+      return recordedShifts(state).length > 0 ? undefined : 'there is no shift to export yet';
     case 'pause-sampling':
       return traffic.isPaused || traffic.sampling.kind === 'sampling'
         ? undefined

@@ -12,6 +12,7 @@ import { type ChartState, chartSpan, INITIAL_CHART, withChart } from './chart.ts
 import { GatewayKeeper } from './gateway-keeper.ts';
 import type { LinkParts } from './gateway-link.ts';
 import { areStarting, readyPods } from './read-versions.ts';
+import { routeObserved, shiftsRecorded } from './recorded-shifts.ts';
 import {
   type FoundTarget,
   findTarget,
@@ -96,6 +97,7 @@ export class SampleLoop {
       this.#observer = new TrafficObserver({ keyTimes: this.#keyTimes });
       this.#observer.setVersions(labels);
       this.#observer.startFrom(byLabel(applied), this.#clock.now());
+      this.#store.setState(state => routeObserved(state, applied, this.#clock.now()), true);
       const target = await this.#findTarget(lifetime.signal);
       if (target) await this.#sample(target, lifetime.signal);
     } finally {
@@ -292,6 +294,14 @@ export class SampleLoop {
         sameShift: false,
       });
     }
+    // After whoever else hears of this change: where nothing is sampled, nothing else writes the record.
+    queueMicrotask(() => this.#record());
+  }
+
+  #record(): void {
+    if (this.#signal.aborted) return;
+    const observed = this.#observer.view(this.#clock.now(), RECENT_MS);
+    this.#store.setState(state => shiftsRecorded(state, observed), true);
   }
 
   #setPaused({ traffic }: AppState): void {
@@ -307,6 +317,7 @@ export class SampleLoop {
   /** What was observed of a route says nothing about the next one. */
   #forgetObserved(): void {
     if (this.#signal.aborted) return;
+    this.#record();
     const sampling = { kind: 'waiting' } as const;
     this.#store.setState(state => ({
       ...state,
@@ -373,7 +384,8 @@ function withObserved(state: AppState, observed: ObservedTraffic, now: number): 
     isSettledOn && !sameWeights(lastGood ?? [], applied.weights)
       ? { ...state.weights, lastGood: applied.weights }
       : state.weights;
-  return { ...state, weights, traffic: { ...state.traffic, observed, observedAtMs: now } };
+  const observing = { ...state, weights, traffic: { ...state.traffic, observed, observedAtMs: now } };
+  return shiftsRecorded(observing, observed);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

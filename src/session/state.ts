@@ -17,6 +17,7 @@ import { type ChartState, INITIAL_CHART } from './chart.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import type { Intent } from './intents.ts';
 import { type PlacesState, startingPlaces } from './place.ts';
+import { type HistoryState, NO_HISTORY } from './recorded-shifts.ts';
 import type { TriedWay } from './tried-way.ts';
 
 /** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
@@ -32,6 +33,7 @@ export type AppState = {
   readonly target: Target;
   readonly weights: WeightsState;
   readonly traffic: TrafficState;
+  readonly history: HistoryState;
   readonly doctor: DoctorState;
   readonly ui: UiState;
   readonly notices: readonly Notice[];
@@ -248,6 +250,8 @@ export type Overlay =
     }
   /** One row of the doctor's list in full. */
   | { readonly kind: 'finding'; readonly id: string }
+  /** One shift of the history in full, from one of its lines on. */
+  | { readonly kind: 'shift'; readonly number: number; readonly index: number }
   | {
       readonly kind: 'confirm';
       readonly question: string;
@@ -268,7 +272,7 @@ export type Overlay =
     };
 
 /** What there are lists of. */
-export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings';
+export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts';
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
@@ -373,6 +377,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       headers: {},
       naming: undefined,
     },
+    history: NO_HISTORY,
     doctor: NOT_EXAMINED,
     ui: { ...screen, theme: 'auto', focus: 'weights', overlay: { kind: 'none' }, actedAtMs: 0 },
     notices: [],

@@ -57,7 +57,9 @@ export interface ShiftRecord {
   readonly firstSeenAfterMs: number | undefined;
   readonly outcome: ShiftOutcome;
   /** What the samples said when last looked at; once they agreed, only a contradiction or another patch changes it. */
-  readonly verdict: Verdict['kind'];
+  readonly verdict: Verdict;
+  /** Answers of each version, of the samples sent since traffic had settled. Empty until then. */
+  readonly answers: Readonly<Record<string, number>>;
   readonly samples: number;
   /** Of those, sent before traffic had settled; no verdict uses them. */
   readonly inTransition: number;
@@ -95,8 +97,13 @@ const MAX_TIMED_WITHIN_MS = 500;
 const MAX_PLACES = 10_000;
 
 /** Whether the time from the key to the traffic of a shift is known well enough to be named. */
-export function isTimed({ keyToTrafficMs, timedWithinMs }: ShiftRecord): boolean {
-  return keyToTrafficMs !== undefined && (timedWithinMs ?? 0) <= MAX_TIMED_WITHIN_MS;
+export function isTimed(record: ShiftRecord): boolean {
+  return record.keyToTrafficMs !== undefined && isSeenSurely(record);
+}
+
+/** The same of any shift, also of one for which no key was pressed here. */
+export function isSeenSurely({ firstSeenAfterMs, timedWithinMs }: ShiftRecord): boolean {
+  return firstSeenAfterMs !== undefined && (timedWithinMs ?? 0) <= MAX_TIMED_WITHIN_MS;
 }
 
 /** Evidence, as a log likelihood ratio, after which the first sample of a new split stays where it is found. */
@@ -104,13 +111,22 @@ const FIRST_SEEN_EVIDENCE = Math.log(1e5);
 
 const MAX_BY_CHARACTERS = 80;
 
+/** What an observer knows of the traffic of a shift. */
+export interface KnownTraffic {
+  readonly timing: Timing;
+  readonly verdict: Verdict;
+  readonly counted: number;
+  readonly answers: Readonly<Record<string, number>>;
+}
+
 /** A shift while its samples come. */
 export class OngoingShift {
   readonly #id: number;
   readonly #first: WeightsChange;
   #last: WeightsChange;
   #patches = 1;
-  #verdict: Verdict['kind'] = 'settling';
+  #verdict: Verdict = { kind: 'no-samples' };
+  #answers: Readonly<Record<string, number>> = {};
   #timing: Timing = { kind: 'settling' };
   #samples = 0;
   #counted = 0;
@@ -203,12 +219,13 @@ export class OngoingShift {
     if (this.#firstSeenEvidence >= FIRST_SEEN_EVIDENCE) this.#beSure();
   }
 
-  /** What is known of the traffic now; `counted` samples were sent after it had settled. */
-  note(timing: Timing, verdict: Verdict['kind'], counted: number): void {
+  /** What is known of the traffic now; `counted` samples were sent after it had settled, and gave `answers` by version. */
+  note({ timing, verdict, counted, answers }: KnownTraffic): void {
     this.#timing = timing;
     // By chance a right share is outside its interval at one look in twenty: that does not take back that it agreed.
-    if (!(this.#verdict === 'agrees' && verdict === 'needs-more')) this.#verdict = verdict;
+    if (!(this.#verdict.kind === 'agrees' && verdict.kind === 'needs-more')) this.#verdict = verdict;
     this.#counted = counted;
+    this.#answers = answers;
     if (timing.kind === 'settled' && !this.#isFirstSeenSure) {
       this.#firstSeenAtMs = Math.min(this.#firstSeenAtMs ?? timing.atMs, timing.atMs);
       this.#beSure();
@@ -242,6 +259,7 @@ export class OngoingShift {
       firstSeenAfterMs: this.#seenAtMs === undefined ? undefined : this.#seenAtMs - acceptedAtMs,
       outcome: this.#outcome(),
       verdict: this.#verdict,
+      answers: this.#answers,
       samples: this.#samples,
       inTransition: this.#samples - this.#counted,
       unknown: this.#unknown,

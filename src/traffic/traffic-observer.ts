@@ -246,8 +246,13 @@ export class TrafficObserver {
   #noteShift(nowMs: number): Verdict {
     if (this.#regime === undefined || this.#firstSampleAtMs === undefined) return { kind: 'no-samples' };
     const verdict = judge(this.#regime, nowMs, this.#expectedSamples);
-    const { samples, unattributed } = this.#regime.counted ?? { samples: 0, unattributed: 0 };
-    this.#shift?.note(this.#regime.timing, verdict.kind, samples + unattributed);
+    const { timing, counted, options } = this.#regime;
+    this.#shift?.note({
+      timing,
+      verdict,
+      counted: counted === undefined ? 0 : counted.samples + counted.unattributed,
+      answers: counted === undefined ? {} : byLabel(options.labels, counted.counts),
+    });
     return verdict;
   }
 
@@ -347,6 +352,10 @@ export class TrafficObserver {
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count || b.newestAtMs - a.newestAtMs);
   }
+}
+
+function byLabel(labels: readonly string[], counts: readonly number[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(labels.map((label, index) => [label, counts[index] ?? 0]));
 }
 
 /** Shifts between two times and the last before them, which says what was applied at the first. */

@@ -48,12 +48,19 @@ export function schemaProblems(
     ...(hasType(schema.type, value) ? [] : [`${at}: is no ${schema.type}`]),
     ...('const' in schema && schema.const !== value ? [`${at}: is not ${schema.const}`] : []),
     ...(schema.enum && !schema.enum.includes(value) ? [`${at}: is none of ${schema.enum}`] : []),
-    ...(schema.pattern !== undefined && !new RegExp(schema.pattern).test(String(value))
-      ? [`${at}: does not match`]
-      : []),
-    ...(schema.minimum !== undefined && Number(value) < schema.minimum ? [`${at}: is too small`] : []),
+    ...(isMismatch(schema.pattern, value) ? [`${at}: does not match`] : []),
+    ...(isBelow(schema.minimum, value) ? [`${at}: is too small`] : []),
     ...memberProblems(root, value, schema, at),
   ];
+}
+
+/** As JSON Schema has it, a pattern is about strings alone, and a minimum about numbers. */
+function isMismatch(pattern: string | undefined, value: unknown): boolean {
+  return pattern !== undefined && typeof value === 'string' && !new RegExp(pattern).test(value);
+}
+
+function isBelow(minimum: number | undefined, value: unknown): boolean {
+  return minimum !== undefined && typeof value === 'number' && value < minimum;
 }
 
 function hasType(type: Schema['type'], value: unknown): boolean {

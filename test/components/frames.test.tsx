@@ -14,6 +14,7 @@ import type { AppState, ListId } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
 import type { TriedWay, WayResult } from '../../src/session/tried-way.ts';
 import { someChecks } from '../support/checks.ts';
+import { afterShifts } from '../support/histories.ts';
 import { aVirtualService } from '../support/objects.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
@@ -158,6 +159,13 @@ const typedInto = (list: ListId, text: string) => (state: AppState) =>
     { kind: 'edit-draft', text },
     NOW,
   );
+const opened = (list: ListId) => (state: AppState) => applyIntent(state, { kind: 'open-list', list }, NOW);
+const withHistory = afterShifts(healthy);
+/** The history with the row so many below the first one highlighted. */
+const withShiftChosen = (below: number): AppState =>
+  new Array(below)
+    .fill({ kind: 'move-choice', by: 1 })
+    .reduce((state, move) => applyIntent(state, move, NOW), opened('shifts')(withHistory));
 const withFindings: AppState = {
   ...stateOf('crash-looping', [50, 50]),
   doctor: { checks: someChecks, askedAtMs: 0 },
@@ -291,6 +299,13 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['namespaces', applyIntent(withNamespaces, { kind: 'open-list', list: 'namespaces' }, NOW)],
   ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
   ['ways', applyIntent(withWays(healthy), { kind: 'open-ways' }, NOW)],
+  ['history', opened('shifts')(withHistory)],
+  ['history-empty', opened('shifts')(healthy)],
+  [
+    'history-filtered',
+    applyIntent(typedInto('shifts', '50 agree')(withHistory), { kind: 'move-choice', by: 1 }, NOW),
+  ],
+  ['shift', applyIntent(withShiftChosen(4), { kind: 'accept' }, NOW)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['two-services', twoServices],
   ['istiod-down', { ...istiodDown, traffic: observedTraffic(istiodDown, 'agrees') }],

@@ -92,6 +92,7 @@ describe('the key map', () => {
       'move-choice',
       'accept',
       'pause-sampling',
+      'export-shifts',
       'no-arrows-here',
       'quit',
     ];

@@ -40,6 +40,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'freeze-chart': [{ kind: 'freeze-chart' }],
   'clear-chart': [{ kind: 'clear-chart' }],
   'set-rate': [{ kind: 'set-rate', ratePerSecond: 5 }],
+  'export-shifts': [{ kind: 'export-shifts' }],
   'no-arrows-here': [{ kind: 'no-arrows-here' }],
   quit: [{ kind: 'quit' }],
 };

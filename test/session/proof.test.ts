@@ -158,7 +158,7 @@ describe('weights that traffic does not follow', () => {
     expect(seen).not.toContain('agrees');
     expect(traffic.observed?.shift).toMatchObject({
       outcome: { kind: 'not-seen' },
-      verdict: 'does-not-agree',
+      verdict: { kind: 'does-not-agree' },
     });
     expect(traffic.observed?.verdict).toMatchObject({ because: 'test' });
   });

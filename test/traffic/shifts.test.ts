@@ -28,7 +28,7 @@ describe('a shift that traffic follows', () => {
       patches: 1,
       acceptedAfterMs: 20,
       acceptedAtMs: shiftMs,
-      verdict: 'agrees',
+      verdict: { kind: 'agrees' },
       failed: 0,
       unknown: 0,
       endedAtMs: undefined,
@@ -54,7 +54,7 @@ describe('a shift that traffic follows', () => {
     const { view, shiftMs } = observeShift(v1v2(50), v1v2(90), { afterMs: 600 });
     expect(view.phase).toBe('settling');
     expect(view.verdict).toEqual({ kind: 'settling', untilMs: shiftMs + 10_000 });
-    expect(view.shift).toMatchObject({ outcome: { kind: 'settling' }, verdict: 'settling' });
+    expect(view.shift).toMatchObject({ outcome: { kind: 'settling' }, verdict: { kind: 'settling' } });
     expect(view.shift?.inTransition).toBe(view.shift?.samples);
     const counted = view.versions.reduce((sum, { count }) => sum + count, 0);
     expect(counted).toBeGreaterThan(0);
@@ -83,12 +83,12 @@ describe('a shift that traffic follows', () => {
 
   test('that agreed is recorded so while chance puts its share outside the interval', () => {
     const { observer, endMs, view } = observeShift(v1v2(0), v1v2(50));
-    expect(view.shift?.verdict).toBe('agrees');
+    expect(view.shift?.verdict.kind).toBe('agrees');
     for (let sample = 0; sample < 80; sample++)
       observer.addSample(aSample(endMs + sample * 50, answeredBy('v2')));
     const later = observer.view(endMs + 4000, MINUTE);
     expect(later.verdict.kind).toBe('needs-more');
-    expect(later.shift?.verdict).toBe('agrees');
+    expect(later.shift?.verdict.kind).toBe('agrees');
   });
 
   test('leaves a mark, with where traffic followed', () => {
@@ -161,7 +161,7 @@ describe('a run of keys', () => {
       to: v1v2(100),
       acceptedAtMs: T0 + 10_000,
       lastAcceptedAtMs: T0 + 10_800,
-      verdict: 'agrees',
+      verdict: { kind: 'agrees' },
     });
     expect(view.shift?.outcome.kind === 'settled' && view.shift.outcome.afterMs).toBeLessThanOrEqual(250);
   });
@@ -182,7 +182,7 @@ describe('a run of keys', () => {
     const { shift, history } = observer.view(endMs, 2 * MINUTE);
     const { marks } = chartOf(observer, endMs, 2 * MINUTE);
     expect(shift).toMatchObject({ id: 2, from: v1v2(100), to: v1v2(0), samples: 0 });
-    expect(history).toMatchObject([{ id: 1, endedAtMs: endMs, verdict: 'agrees', samples: 1200 }]);
+    expect(history).toMatchObject([{ id: 1, endedAtMs: endMs, verdict: { kind: 'agrees' }, samples: 1200 }]);
     expect(marks.map(({ atMs }) => atMs)).toEqual([shiftMs, endMs]);
   });
 });
