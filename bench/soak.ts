@@ -1,4 +1,4 @@
-// `npm run soak [-- --minutes N --rate R --size 120x40 --seed-demo N]`: see `soak` below.
+// `npm run soak [-- --minutes N --rate R --large --record FILE]`: whether memory stays flat.
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DemoProcess } from '../test/terminal/demo-process.ts';
@@ -39,10 +39,14 @@ async function soak(minutes: number, rate: string): Promise<number> {
     const recording = values.record === undefined ? [] : ['--record', values.record];
     const args = ['--kubeconfig', demo.served.kubeconfig, '--rate', rate, ...recording];
     const screen = openScreen(args, place, values.large ? LARGE : SMALL);
-    await screen.waitFor('the live screen', isLive);
-    const readings = await readMemory(screen, minutes);
-    await quit(screen);
-    return sayVerdict(readings, Math.min(WARM_UP_MINUTES, minutes / 3));
+    try {
+      await screen.waitFor('the live screen', isLive);
+      const readings = await readMemory(screen, minutes);
+      await quit(screen);
+      return sayVerdict(readings, Math.min(WARM_UP_MINUTES, minutes / 3));
+    } finally {
+      await screen.stop();
+    }
   } finally {
     await demo.stop();
     place.remove();
