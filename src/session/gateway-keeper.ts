@@ -1,17 +1,18 @@
 import { type Clock, pause } from '../clock.ts';
-import { gatewaysOf } from '../kube/bound-gateways.ts';
-import { matchesSelector } from '../kube/metadata.ts';
 import { ALL_REACHED, type GatewayReach, noteSample, seemsBroken } from '../traffic/gateway-reach.ts';
 import type { RawSample } from '../traffic/sample.ts';
 import type { GatewayLink, LinkParts } from './gateway-link.ts';
+import { gatewayObjects } from './gateway-objects.ts';
 import { withNotice } from './notices.ts';
-import { type FoundTarget, findTarget, reachedRoute } from './sample-target.ts';
-import type { AppState, Notice } from './state.ts';
+import { type FoundTarget, findTarget } from './sample-target.ts';
+import type { Notice } from './state.ts';
 import type { AppStore } from './store.ts';
+import { WideningWait } from './widening-wait.ts';
 
 const LOOK_INTERVAL_MS = 334;
-/** While there is no way that works. */
-const RETRY_MS = 3_000;
+/** While there is no way that works: each look asks the API server and every address. */
+const FIRST_RETRY_MS = 3_000;
+const LAST_RETRY_MS = 15_000;
 /** After a look that found nothing wrong with the way in use, however often samples miss. */
 const PATIENCE_MS = 15_000;
 /** While something other than an Envoy answers, for the gateway to come. */
@@ -58,6 +59,7 @@ export class GatewayKeeper {
     let place = this.#target.gateway.link.place();
     let lookedAtMs = clock.now();
     let waitMs = 0;
+    const retry = new WideningWait(FIRST_RETRY_MS, LAST_RETRY_MS);
     while (!signal.aborted) {
       await pause(clock, LOOK_INTERVAL_MS, signal);
       if (signal.aborted) break;
@@ -82,7 +84,8 @@ export class GatewayKeeper {
       if (left) farewells.push(farewell(left, clock, signal));
       place = this.#target.gateway.link.place();
       lookedAtMs = clock.now();
-      waitMs = this.#isLost ? RETRY_MS : PATIENCE_MS;
+      if (!this.#isLost) retry.beginAnew();
+      waitMs = this.#isLost ? retry.next() : PATIENCE_MS;
     }
     await Promise.all([...farewells, this.#target.gateway.link.close()]);
   }
@@ -136,16 +139,4 @@ export class GatewayKeeper {
 async function farewell(link: GatewayLink, clock: Clock, signal: AbortSignal): Promise<void> {
   await pause(clock, FAREWELL_MS, signal);
   await link.close();
-}
-
-/** What the ways to the gateway follow from, as far as it is watched, as text to compare. */
-function gatewayObjects(state: AppState): string {
-  const { cluster, weights } = state;
-  const reached = weights.applied && reachedRoute(state, weights.applied);
-  if (!reached) return '';
-  const gateways = gatewaysOf(reached.virtualService, cluster.gateways.items);
-  const pods = cluster.istioPods.items.filter(
-    pod => pod.isReady && gateways.some(({ selector }) => matchesSelector(selector, pod.labels)),
-  );
-  return [...gateways.map(({ resourceVersion }) => resourceVersion), ...pods.map(({ uid }) => uid)].join();
 }

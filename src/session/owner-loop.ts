@@ -9,6 +9,10 @@ import { waitUntil } from './wait-until.ts';
 
 /** Rollouts and Canaries come and go with releases. */
 const READ_INTERVAL_MS = 30_000;
+/** Their kinds are installed, and rights on them given, much less often. */
+const UNSERVED_INTERVAL_MS = 300_000;
+
+const NOT_SERVED = 'not served';
 
 /**
  * Says once of each chosen VirtualService what its owners mean for it, and keeps reading the Rollouts and Canaries beside it.
@@ -32,7 +36,7 @@ export class OwnerLoop {
     let noted = '';
     while (!this.#signal.aborted) {
       const object = chosenObject(this.#store.getState());
-      if (object) await this.#readBeside(object.namespace);
+      const isServed = object ? await this.#readBeside(object.namespace) : false;
       if (this.#signal.aborted) return;
       const text = JSON.stringify(object);
       if (object && text !== noted && text === JSON.stringify(chosenObject(this.#store.getState()))) {
@@ -40,23 +44,26 @@ export class OwnerLoop {
         this.#store.setState(state => ownersNoted(state, this.#clock.now()), true);
       }
       const isAnother = (state: AppState) => JSON.stringify(chosenObject(state)) !== text;
-      await waitUntil(this.#store, isAnother, READ_INTERVAL_MS, this.#clock, this.#signal);
+      const waitMs = isServed ? READ_INTERVAL_MS : UNSERVED_INTERVAL_MS;
+      await waitUntil(this.#store, isAnother, waitMs, this.#clock, this.#signal);
     }
   }
 
-  async #readBeside(namespace: string): Promise<void> {
+  /** Yields whether one of the kinds is served and may be read, as far as the server says. */
+  async #readBeside(namespace: string): Promise<boolean> {
     const read = await Promise.all(
       CONTROLLER_KINDS.map(async ({ collection, read }) => {
         const list = await this.#api.list({ ...collection, namespace }, this.#signal);
         if (list.ok) return list.value.items.map(read);
         const isNone = list.error.kind === 'not-found' || list.error.kind === 'forbidden';
-        return isNone ? [] : undefined;
+        return isNone ? NOT_SERVED : undefined;
       }),
     );
-    const controllers = read.flatMap(items => items ?? []);
+    const controllers = read.flatMap(items => (items === NOT_SERVED ? [] : (items ?? [])));
+    const isServed = read.some(items => items !== NOT_SERVED);
     // What could not be read this time is as it was.
-    if (read.includes(undefined) || this.#signal.aborted) return;
-    this.#store.setState(state => withControllers(state, controllers), true);
+    if (!read.includes(undefined)) this.#store.setState(state => withControllers(state, controllers), true);
+    return isServed;
   }
 }
 

@@ -2,6 +2,7 @@ import type { ClusterApi } from '../kube/cluster-api.ts';
 import type { Version } from '../kube/versions.ts';
 import { readThrough } from '../traffic/read-version.ts';
 import type { Answer } from '../traffic/sample.ts';
+import { portForwardRefusal } from './access.ts';
 import { type FoundTarget, requestHeaders } from './sample-target.ts';
 import { versions } from './selectors.ts';
 import type { AppState } from './state.ts';
@@ -30,10 +31,19 @@ export async function readVersions(
   target: FoundTarget,
   signal: AbortSignal,
 ): Promise<readonly VersionRead[]> {
+  const refused = portForwardRefusal(state);
+  if (refused !== undefined) return versions(state).flatMap(version => notRead(version, refused));
   const reads = versions(state).flatMap(version =>
     podsByTemplate(state, version).map(pod => readPod(api, { ...pod, version }, target, signal)),
   );
   return Promise.all(reads);
+}
+
+/** Without the right there is no need to try. */
+function notRead({ label, readyPodNames }: Version, why: string): readonly VersionRead[] {
+  return readyPodNames.length === 0
+    ? []
+    : [{ label, template: '', answers: [], problem: `${label}: ${why}` }];
 }
 
 /** One ready pod of each template, a few at most. */
@@ -83,9 +93,8 @@ export function areStarting(state: AppState): boolean {
   );
 }
 
-/** Names of the pods that can be read, as text to compare: other pods may answer otherwise. */
+/** Names of the pods that can be read, and whether they may be, as text to compare: other pods may answer otherwise. */
 export function readyPods(state: AppState): string {
-  return versions(state)
-    .map(({ label, readyPodNames }) => `${label}:${readyPodNames.join()}`)
-    .join(';');
+  const pods = versions(state).map(({ label, readyPodNames }) => `${label}:${readyPodNames.join()}`);
+  return [portForwardRefusal(state) ?? '', ...pods].join(';');
 }

@@ -11,6 +11,7 @@ import { sharesOf } from '../traffic/weight-shares.ts';
 import { type ChartState, chartSpan, INITIAL_CHART, withChart } from './chart.ts';
 import { GatewayKeeper } from './gateway-keeper.ts';
 import type { LinkParts } from './gateway-link.ts';
+import { gatewayObjects } from './gateway-objects.ts';
 import { areStarting, readyPods } from './read-versions.ts';
 import { routeObserved, shiftsRecorded } from './recorded-shifts.ts';
 import {
@@ -25,13 +26,19 @@ import type { Applied, AppState, Sampling } from './state.ts';
 import type { AppStore } from './store.ts';
 import type { TriedWay } from './tried-way.ts';
 import { VersionLearner } from './version-learner.ts';
+import { waitUntil } from './wait-until.ts';
+import { WideningWait } from './widening-wait.ts';
 
 /** At most three writes of observed traffic a second. */
 const VIEW_INTERVAL_MS = 334;
 /** What latencies and failures are taken over, beside the verdict. */
 const RECENT_MS = 120_000;
-const FIND_RETRY_MS = 3_000;
-const RELEARN_MS = 5_000;
+/** Each look asks the API server and every address; what is watched of the gateway is a reason to look at once. */
+const FIRST_FIND_RETRY_MS = 3_000;
+const LAST_FIND_RETRY_MS = 15_000;
+/** Each time a few port-forwards are opened. */
+const FIRST_RELEARN_MS = 5_000;
+const LAST_RELEARN_MS = 60_000;
 const START_PATIENCE_MS = 5_000;
 const START_CHECK_MS = 100;
 
@@ -109,6 +116,7 @@ export class SampleLoop {
 
   /** The gateway's address and the request for it; asks the person, and keeps looking, while there is none. */
   async #findTarget(signal: AbortSignal): Promise<FoundTarget | undefined> {
+    const retry = new WideningWait(FIRST_FIND_RETRY_MS, LAST_FIND_RETRY_MS);
     while (!signal.aborted) {
       const state = await this.#until(state => (mayBeFound(state) ? state : undefined), signal);
       const applied = state?.weights.applied;
@@ -123,7 +131,10 @@ export class SampleLoop {
       this.#setSampling(found.sampling, found.ways);
       // A mesh-only route, and a question to the person, end with a change of what this is about.
       const isWorthRetrying = found.sampling.kind === 'needs-answer' && found.sampling.asks === 'gateway';
-      await (isWorthRetrying ? pause(this.#clock, FIND_RETRY_MS, signal) : aborted(signal));
+      const isOther = (now: AppState) => gatewayObjects(now) !== gatewayObjects(state);
+      await (isWorthRetrying
+        ? waitUntil(this.#store, isOther, retry.next(), this.#clock, signal)
+        : aborted(signal));
     }
     return undefined;
   }
@@ -237,16 +248,18 @@ export class SampleLoop {
 
   /** Learns the versions anew whenever the pods that are ready change, and now and then while one could not be read. */
   async #relearn(signal: AbortSignal): Promise<void> {
+    const retry = new WideningWait(FIRST_RELEARN_MS, LAST_RELEARN_MS);
     let known = readyPods(this.#store.getState());
-    let learnedAtMs = this.#clock.now();
+    let dueAtMs = this.#clock.now() + retry.next();
     while (!signal.aborted) {
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);
       const current = readyPods(this.#store.getState());
-      const isDue = this.#learner.isIncomplete && this.#clock.now() - learnedAtMs > RELEARN_MS;
+      const isDue = this.#learner.isIncomplete && this.#clock.now() > dueAtMs;
       if ((current === known && !isDue) || signal.aborted) continue;
+      if (current !== known) retry.beginAnew();
       known = current;
       await this.#learn(signal);
-      learnedAtMs = this.#clock.now();
+      dueAtMs = this.#clock.now() + retry.next();
     }
   }
 

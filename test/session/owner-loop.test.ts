@@ -135,3 +135,20 @@ it('lets the owner be overridden that the command line names', async () => {
   );
   expect(refusalOf(store)).toBeUndefined();
 });
+
+it('asks seldom where the kinds are not served, and hears of them all the same', async () => {
+  let asked = 0;
+  let isServed = false;
+  const { store, clock } = await startLoop((_, response) => {
+    asked += 1;
+    response.writeHead(isServed ? 200 : 404).end(isServed ? list([rollout]) : status(404));
+  });
+  await expect.poll(() => clock.pendingAlarms).toBe(1);
+  expect(asked).toBe(2);
+  clock.advance(299_000);
+  await expect.poll(() => clock.pendingAlarms).toBe(1);
+  expect(asked).toBe(2);
+  isServed = true;
+  clock.advance(1_000);
+  await until(store, ({ controllers }) => controllers.length > 0);
+});
