@@ -35,6 +35,14 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves when `signal` is aborted, at once where it is already. Never rejects. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** Resolves `delayMs` from now, or at once when `signal` is aborted. Never rejects. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {

@@ -1,4 +1,4 @@
-import { type Clock, pause } from '../clock.ts';
+import { type Clock, pause, untilAborted } from '../clock.ts';
 import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
 import { plainText } from '../plain-text.ts';
 import { namespaceFound, namespaceMissing, namespacesRead, namespacesRefused } from './namespaces.ts';
@@ -26,7 +26,7 @@ export async function followNamespaces(
   });
   try {
     await lookForOwn(api, store, clock, signal);
-    await until(signal);
+    await untilAborted(signal);
   } finally {
     unsubscribe();
     await Promise.all(reads);
@@ -69,11 +69,4 @@ async function lookForOwn(
     if (kind === 'forbidden' || kind === 'unauthorized') return;
     await pause(clock, RETRY_MS, signal);
   }
-}
-
-function until(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,17 +1,18 @@
-import { type Clock, pause } from '../clock.ts';
+import { type Clock, pause, untilAborted } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { jsonEquals } from '../kube/json.ts';
 import { sameWeights } from '../kube/split.ts';
 import { KeyToTrafficTimes } from '../traffic/key-to-traffic.ts';
 import type { ObservedSample, RawSample } from '../traffic/sample.ts';
 import { type AnswerReading, observe } from '../traffic/sample-outcome.ts';
-import { type Sampler, type SamplerStatus, startSampler } from '../traffic/sampler.ts';
-import { type ObservedTraffic, TrafficObserver } from '../traffic/traffic-observer.ts';
+import { type Sampler, startSampler } from '../traffic/sampler.ts';
+import { TrafficObserver } from '../traffic/traffic-observer.ts';
 import { sharesOf } from '../traffic/weight-shares.ts';
 import { type ChartState, chartSpan, INITIAL_CHART, withChart } from './chart.ts';
 import { GatewayKeeper } from './gateway-keeper.ts';
 import type { LinkParts } from './gateway-link.ts';
 import { gatewayObjects } from './gateway-objects.ts';
+import { withObserved, withSampler } from './observed.ts';
 import { areStarting, readyPods } from './read-versions.ts';
 import { routeObserved, shiftsRecorded } from './recorded-shifts.ts';
 import {
@@ -134,7 +135,7 @@ export class SampleLoop {
       const isOther = (now: AppState) => gatewayObjects(now) !== gatewayObjects(state);
       await (isWorthRetrying
         ? waitUntil(this.#store, isOther, retry.next(), this.#clock, signal)
-        : aborted(signal));
+        : untilAborted(signal));
     }
     return undefined;
   }
@@ -382,28 +383,4 @@ function byLabel({ route, weights }: Applied): Readonly<Record<string, number>> 
 /** The chart of another route, at the scale that the person chose. */
 function anotherChart({ traffic }: AppState): ChartState {
   return { ...INITIAL_CHART, scaleMs: traffic.chart.scaleMs };
-}
-
-function withSampler(state: AppState, sampler: SamplerStatus | undefined): AppState {
-  return { ...state, traffic: { ...state.traffic, sampler } };
-}
-
-function withObserved(state: AppState, observed: ObservedTraffic, now: number): AppState {
-  const failed = observed.shift ? observed.shift.failed : observed.failures.length;
-  const isGood = observed.verdict.kind === 'agrees' && failed === 0;
-  const { applied, requested, lastGood } = state.weights;
-  const isSettledOn = isGood && applied !== undefined && sameWeights(applied.weights, requested);
-  const weights =
-    isSettledOn && !sameWeights(lastGood ?? [], applied.weights)
-      ? { ...state.weights, lastGood: applied.weights }
-      : state.weights;
-  const observing = { ...state, weights, traffic: { ...state.traffic, observed, observedAtMs: now } };
-  return shiftsRecorded(observing, observed);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

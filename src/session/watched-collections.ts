@@ -1,3 +1,4 @@
+import { untilAborted } from '../clock.ts';
 import { readDeployment } from '../kube/deployment.ts';
 import { readWarningEvent } from '../kube/event.ts';
 import { type ListWatchParts, type ListWatchReport, listAndWatch } from '../kube/list-watch.ts';
@@ -56,11 +57,7 @@ export class WatchedCollections {
 
   /** Resolves once the signal is aborted and no watch is left; rejects when one throws, which is a bug. */
   async ended(): Promise<void> {
-    const aborted = new Promise<void>(resolve => {
-      if (this.#signal.aborted) resolve();
-      else this.#signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([aborted, this.#failed.promise]);
+    await Promise.race([untilAborted(this.#signal), this.#failed.promise]);
     await Promise.all(this.#running);
   }
 

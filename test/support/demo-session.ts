@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { ClusterApi, Collection } from '../../src/kube/cluster-api.ts';
 import { type ConnectedCluster, connect } from '../../src/kube/connect.ts';
@@ -105,6 +105,8 @@ export type SessionOptions = {
   readonly prepare?: (state: AppState) => AppState;
   /** Hears of each patch that is sent. */
   readonly onPatch?: (operations: readonly PatchOperation[]) => void;
+  /** What the session goes by; the machine's own clock where absent. */
+  readonly clock?: Clock;
   /** Starts a recording of the session; it is told of intents and samples until it ends. */
   readonly record?: (store: AppStore) => Promise<Recorder>;
 };
@@ -115,10 +117,11 @@ export async function startDemoSession({
   wanted,
   prepare = state => state,
   onPatch = () => undefined,
+  clock = systemClock,
   record,
 }: SessionOptions = {}): Promise<DemoSession> {
   const demo = given ?? (await startDemoCluster({ manifestsFolder, seed: 7 }));
-  const store = createAppStore(systemClock.now(), { columns: 80, rows: 24, isUnicode: true });
+  const store = createAppStore(clock.now(), { columns: 80, rows: 24, isUnicode: true });
   const client = await connectTo(demo, () => writeRefusal(store.getState()));
   const patch = client.api.patch.bind(client.api);
   client.api.patch = (collection, name, operations, signal) => {
@@ -134,9 +137,9 @@ export async function startDemoSession({
     }),
   );
   const recorder = await record?.(store);
-  const dispatch = dispatcherOf(store, systemClock, intent => recorder?.noteIntent(intent));
-  const stopLeaving = endOnceSent(store, systemClock);
-  const session = startSession(client.api, store, systemClock, (raw, observed) =>
+  const dispatch = dispatcherOf(store, clock, intent => recorder?.noteIntent(intent));
+  const stopLeaving = endOnceSent(store, clock);
+  const session = startSession(client.api, store, clock, (raw, observed) =>
     recorder?.noteSample(raw, observed),
   );
   const isIdle = ({ weights }: AppState) =>
