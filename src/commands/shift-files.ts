@@ -36,8 +36,8 @@ export async function readReportFlag(
   const write = WRITERS[extname(path).toLowerCase()];
   if (!write) return unusable(flag, 'its name ends neither in .json nor in .md. Name one that does.');
   try {
-    await access(dirname(path), constants.W_OK | constants.X_OK);
     if (!(await isReplaceable(path))) return unusable(flag, 'it is no file. Name one.');
+    await access(dirname(path), constants.W_OK | constants.X_OK);
     return { path, write };
   } catch (error) {
     return unusable(flag, `${fileReason(error)}. Name a file in a folder that you may write to.`);
