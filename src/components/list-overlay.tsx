@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import TextInput from 'ink-text-input';
 import stringWidth from 'string-width';
-import { chosenIndex, type ListRow, pageRows } from '../session/list.ts';
+import { chosenIndex, detailRows, type ListRow, pageRows } from '../session/list.ts';
 import { listedRows, listSource } from '../session/list-overlay.ts';
 import type { AppState, Overlay } from '../session/state.ts';
 import { Text } from './text.tsx';
@@ -14,15 +14,19 @@ type OpenList = Extract<Overlay, { kind: 'list' }>;
 /** No column but the last is wider, so that one long name leaves room for the others. */
 const MAX_COLUMN = 34;
 const GAP_CELLS = 2;
+/** Cursor and mark, and the spaces behind them. */
+const ROW_START_COLUMNS = 4;
 
 /** A list to choose from: what it asks, how many rows its filter leaves, the rows around the highlighted one. */
 export function ListBox({ list, columns }: { readonly list: OpenList; readonly columns: number }) {
   const { title, rows, count, empty } = useDerived(state => listWords(state, list));
-  const visible = pageRows(useAppState(state => state.ui.rows));
+  const screenRows = useAppState(state => state.ui.rows);
+  const visible = pageRows(screenRows);
   const index = chosenIndex(rows, list.chosen);
   const first = Math.max(0, Math.min(index - Math.floor(visible / 2), rows.length - visible));
   const { headings, gap = GAP_CELLS } = listSource(list.list);
   const between = ' '.repeat(gap);
+  const chosen = rows[index];
   const widths = headings.map((_, at) => columnWidth(headings, rows, at));
   return (
     <>
@@ -51,9 +55,11 @@ export function ListBox({ list, columns }: { readonly list: OpenList; readonly c
         />
       ))}
       <Box flexGrow={1} />
-      <Text dimColor wrap="wrap">
-        {rows[index]?.detail ?? ''}
-      </Text>
+      <Box maxHeight={detailRows(screenRows)} flexShrink={0} overflow="hidden">
+        <Text dimColor wrap="wrap">
+          {chosen ? detailOf(chosen, widths, gap, columns) : ''}
+        </Text>
+      </Box>
     </>
   );
 }
@@ -82,6 +88,16 @@ function Filter({ list }: { readonly list: OpenList }) {
       />
     </Text>
   );
+}
+
+/** What the row has no room for, in full, and what there is to know of it. */
+function detailOf({ cells, detail }: ListRow, widths: readonly number[], gap: number, columns: number) {
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap, ROW_START_COLUMNS);
+  const cut = cells.filter((cell, at) => {
+    const room = at === cells.length - 1 ? columns - before : (widths[at] ?? 0);
+    return stringWidth(cell) > room;
+  });
+  return [...cut, detail].filter(text => text !== '').join('  ');
 }
 
 type RowLineProps = {

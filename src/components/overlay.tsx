@@ -6,6 +6,7 @@ import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
+import { scrolledLines } from './scrolled-lines.ts';
 import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs, useSession, useTheme } from './use-app-state.tsx';
@@ -60,8 +61,7 @@ function Help({ index, rows }: { readonly index: number; readonly rows: number }
   const server = useAppState(state => state.connection.server);
   const refusals = useDerived(state => keymap.map(binding => keyRefusal(state, binding)));
   const visible = Math.max(1, rows - 1);
-  const first = Math.min(index, Math.max(0, keymap.length - visible));
-  const below = keymap.length - visible - first;
+  const { first, below } = scrolledLines(index, keymap.length, visible);
   return (
     <>
       <Text bold wrap="truncate-end">

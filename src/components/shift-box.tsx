@@ -4,6 +4,7 @@ import { recordedShift } from '../session/recorded-shifts.ts';
 import { shiftSentences } from '../session/shift-words.ts';
 import type { AppState } from '../session/state.ts';
 import { timeOfDay } from '../session/time-of-day.ts';
+import { scrolledLines } from './scrolled-lines.ts';
 import { Text } from './text.tsx';
 import { useDerived } from './use-app-state.tsx';
 
@@ -12,7 +13,7 @@ type ShiftBoxProps = { readonly number: number; readonly index: number };
 /** One shift in full, from one of its lines on: a record with many kinds of failures is longer than a screen. */
 export function ShiftBox({ number, index }: ShiftBoxProps) {
   const [title = '', ...lines] = useDerived(state => shiftLines(state, number));
-  const first = Math.min(index, Math.max(0, lines.length - 1));
+  const { first } = scrolledLines(index, lines.length, 1);
   return (
     <>
       <Text bold wrap="truncate-end">

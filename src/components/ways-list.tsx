@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { WAY_KINDS, type WayKind } from '../kube/gateway-ways.ts';
 import type { Sampling } from '../session/state.ts';
 import { resultWords, type TriedWay } from '../session/tried-way.ts';
+import { scrolledLines } from './scrolled-lines.ts';
 import { Text } from './text.tsx';
 import { type Status, statusColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
@@ -25,8 +26,7 @@ export function WaysList({ index, rows }: { readonly index: number; readonly row
   const ways = useAppState(state => state.traffic.ways);
   const sampling = useAppState(state => state.traffic.sampling);
   const visible = Math.max(1, Math.floor((rows - HEADING_ROWS) / 2));
-  const first = Math.min(index, Math.max(0, ways.length - visible));
-  const below = ways.length - visible - first;
+  const { first, below } = scrolledLines(index, ways.length, visible);
   return (
     <>
       <Text bold wrap="truncate-end">

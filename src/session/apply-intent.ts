@@ -19,6 +19,7 @@ import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import { type Intent, isWrite } from './intents.ts';
 import { firstLine, rebasedEdit } from './line-edit.ts';
+import { pageRows } from './list.ts';
 import {
   editFilter,
   leaveList,
@@ -34,6 +35,7 @@ import { ownerGrant, ownerNotOverridden } from './ownership.ts';
 import { isHeldOver, weightKeyPressed } from './places.ts';
 import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
+import { isScrolled, scrolled } from './scrolled-overlay.ts';
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import { type AppState, type Overlay, PANES } from './state.ts';
 
@@ -104,7 +106,7 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'move-choice':
       return moveChoice(state, intent.by);
     case 'move-page':
-      return movePageInList(state, intent.by);
+      return movePage(state, intent.by);
     case 'move-to-end':
       return moveInList(state, intent.end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
     case 'start-filter':
@@ -251,10 +253,14 @@ function moveChoice(state: AppState, by: number): AppState {
   if (overlay.kind === 'confirm') {
     return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
   }
-  // How far these reach only their drawing knows; it shows the end for anything beyond.
-  if (overlay.kind === 'help' || overlay.kind === 'ways' || overlay.kind === 'shift')
-    return withOverlay(state, { ...overlay, index: Math.max(0, overlay.index + by) });
-  return moveInList(state, by);
+  return isScrolled(overlay) ? withOverlay(state, scrolled(overlay, by)) : moveInList(state, by);
+}
+
+function movePage(state: AppState, by: -1 | 1): AppState {
+  const { overlay, rows } = state.ui;
+  return isScrolled(overlay)
+    ? withOverlay(state, scrolled(overlay, by * pageRows(rows)))
+    : movePageInList(state, by);
 }
 
 function accept(state: AppState, now: number): AppState {

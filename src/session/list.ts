@@ -57,10 +57,18 @@ export function rowAway(
   return rows[Math.max(0, Math.min(wanted, rows.length - 1))];
 }
 
-/** Header, status line and line of keys; the border; the title, the headings and the two lines of detail. */
-const ROWS_AROUND = 3 + 2 + 4;
+/** Header, status line and line of keys; the border; the title and the headings. */
+const ROWS_AROUND = 3 + 2 + 2;
+const MIN_DETAIL_ROWS = 2;
+const MAX_DETAIL_ROWS = 4;
+const USUAL_SCREEN_ROWS = 24;
+
+/** How many rows below a list on a screen of that height are for what there is to know of the highlighted row. */
+export function detailRows(screenRows: number): number {
+  return screenRows < USUAL_SCREEN_ROWS ? MIN_DETAIL_ROWS : MAX_DETAIL_ROWS;
+}
 
 /** How many rows of a list a screen of that height shows: a page. */
 export function pageRows(screenRows: number): number {
-  return Math.max(1, screenRows - ROWS_AROUND);
+  return Math.max(1, screenRows - ROWS_AROUND - detailRows(screenRows));
 }

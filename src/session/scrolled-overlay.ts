@@ -1,0 +1,13 @@
+import type { Overlay } from './state.ts';
+
+type ScrolledOverlay = Extract<Overlay, { kind: 'help' | 'ways' | 'shift' }>;
+
+/** Whether an overlay has lines to read and none to choose. */
+export function isScrolled(overlay: Overlay): overlay is ScrolledOverlay {
+  return overlay.kind === 'help' || overlay.kind === 'ways' || overlay.kind === 'shift';
+}
+
+/** The overlay scrolled by lines. How many it has only its drawing knows: below the last it begins again. */
+export function scrolled(overlay: ScrolledOverlay, by: number): ScrolledOverlay {
+  return { ...overlay, index: overlay.index + by };
+}
