@@ -86,6 +86,8 @@ async function examineCluster(
   const state = stateFor(flags, connected.value, sampling, io);
   const once = () => examineOnce(state, connected.value, signal);
   const report = flags.demo ? await settled(once, signal) : await once();
+  // What was cut short is no report.
+  if (signal.aborted) return EXIT.done;
   const { context, namespace, isDemo } = state.connection;
   const place: ReportPlace = { context, namespace, isDemo };
   io.stdout.write(

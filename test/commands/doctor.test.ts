@@ -36,10 +36,11 @@ describe.concurrent('weighbridge doctor on the demo cluster', () => {
 /** A demo cluster that runs already, as a real one does, and its kubeconfig; both end with the test. */
 async function runningCluster(
   scenario: string,
+  audit: () => void = () => undefined,
 ): Promise<{ readonly kubeconfig: string; readonly demo: DemoCluster }> {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const demo = await startDemoCluster({ manifestsFolder, scenario });
+  const demo = await startDemoCluster({ manifestsFolder, scenario, audit });
   onTestFinished(() => demo.stop());
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, demo.kubeconfig);
@@ -53,6 +54,17 @@ describe('weighbridge doctor', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^weighbridge doctor: weighbridge-demo, VirtualService default\/myapp\n/);
     expect(stdout).toContain('[IST0101]');
+  });
+
+  test('reports nothing of what a signal cut short', async () => {
+    let asked = 0;
+    const interrupt = () => {
+      asked += 1;
+      if (asked === 5) process.emit('SIGINT');
+    };
+    const { kubeconfig } = await runningCluster('healthy', interrupt);
+    const finished = await runCommand(['doctor', '--kubeconfig', kubeconfig]);
+    expect(finished).toEqual({ code: 130, stdout: '', stderr: '' });
   });
 
   test('names the VirtualServices there are, where the one that is named is not', async () => {
