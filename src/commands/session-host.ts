@@ -28,6 +28,8 @@ const loadClient = async () => {
   return { ...connect, ...kubeconfig, ...session };
 };
 
+type PlaceNames = Pick<Connection, 'isDemo' | 'contextName' | 'namespace'>;
+
 type Refused = { readonly error: ClusterError; readonly code: number };
 
 /**
@@ -50,7 +52,7 @@ export class SessionHost {
   #endSession: (() => Promise<void>) | undefined;
   #demo: Promise<HostedDemo> | undefined;
   /** The place of the command line, once it is known. */
-  #first: Pick<Connection, 'isDemo' | 'contextName' | 'namespace'> | undefined;
+  #first: PlaceNames | undefined;
   readonly #stops: (() => void)[] = [];
 
   constructor(
@@ -162,12 +164,17 @@ export class SessionHost {
     const connected: Outcome<ConnectedCluster> = connect(flags, this.#env, refuseWrite);
     if (!connected.ok) return { error: connected.error, code: EXIT.cluster };
     const { api } = connected.value;
+    const here = placeNames(connected.value, demo);
+    // Also where it is left before it is reached: what the command line says was meant for it and for no other.
+    this.#first ??= here;
+    await this.#saved;
+    const known = await loadRemembered(this.#file);
     // Another place was chosen while this one was looked for.
     if (this.#wanted !== undefined && this.#wanted !== place) {
       await api.close();
       return undefined;
     }
-    await this.#arrive(connected.value, demo);
+    this.#arrive(connected.value, here, known, demo);
     // A recording begins with where it was made.
     this.#recording?.enter(demo ? [demo.kubeconfig] : kubeconfigFiles(this.#kubeconfigFlag(), this.#env));
     const session: Session = startSession(
@@ -195,18 +202,16 @@ export class SessionHost {
     return { kubeconfig: demo ? undefined : kubeconfig, protectedContexts };
   }
 
-  async #arrive(
-    { context, namespace, server, isProtected, isUnverified }: ConnectedCluster,
+  #arrive(
+    { context, server, isProtected, isUnverified }: ConnectedCluster,
+    here: PlaceNames,
+    { remembered, isSpoilt }: Awaited<ReturnType<typeof loadRemembered>>,
     demo: HostedDemo | undefined,
-  ): Promise<void> {
-    await this.#saved;
-    const { remembered, isSpoilt } = await loadRemembered(this.#file);
+  ): void {
     const { istioNamespace, readOnly, virtualService, overrideOwner } = this.#flags;
-    const isDemo = demo !== undefined;
-    const here = { isDemo, contextName: isDemo ? '' : context, namespace: plainText(namespace, 63) };
-    this.#first ??= here;
-    const isSameCluster = here.isDemo === this.#first.isDemo && here.contextName === this.#first.contextName;
-    const isFirst = isSameCluster && here.namespace === this.#first.namespace;
+    const first = this.#first ?? here;
+    const isSameCluster = here.isDemo === first.isDemo && here.contextName === first.contextName;
+    const isFirst = isSameCluster && here.namespace === first.namespace;
     const connection: Connection = {
       ...here,
       context: plainText(context, 120),
@@ -268,6 +273,11 @@ export class SessionHost {
         this.#store.setState(state => withNotice(state, 'warning', text, this.#clock.now()), true);
       });
   }
+}
+
+function placeNames({ context, namespace }: ConnectedCluster, demo: HostedDemo | undefined): PlaceNames {
+  const isDemo = demo !== undefined;
+  return { isDemo, contextName: isDemo ? '' : context, namespace: plainText(namespace, 63) };
 }
 
 function isContextListOpen({ ui: { overlay } }: AppState): boolean {
