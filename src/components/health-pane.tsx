@@ -11,7 +11,7 @@ import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 /** The node and Istio's pods, with why where one is not well. */
 export function HealthPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-  const isLoading = useAppState(state => state.cluster.nodes.freshness.kind === 'loading');
+  const freshness = useAppState(state => state.cluster.nodes.freshness.kind);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.nodes, cluster.istioPods], now));
   const all = useDerived(({ cluster, now }) => healthRows(cluster, now));
   const count = useAppState(findingCount);
@@ -33,10 +33,16 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
       {shown.map(row => (
         <HealthLine key={row.key} row={row} isStale={stale !== ''} columns={columns - 2} />
       ))}
-      {all.length === 0 && rights.length === 0 ? <NothingYet isLoading={isLoading} /> : null}
+      {all.length === 0 && rights.length === 0 ? <Text dimColor>{NOTHING_YET[freshness]}</Text> : null}
     </Pane>
   );
 }
+
+const NOTHING_YET = {
+  loading: 'reading…',
+  live: 'no nodes and no Istio pods can be seen',
+  stale: 'nothing is known yet',
+} as const;
 
 /** `Health: 2 findings, press d`; notes do not count. */
 function healthTitle(count: number): string {
@@ -96,8 +102,4 @@ function HealthLine({ row, isStale, columns }: HealthLineProps) {
       {row.why === '' ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${row.why}`}</Text>}
     </>
   );
-}
-
-function NothingYet({ isLoading }: { readonly isLoading: boolean }) {
-  return <Text dimColor>{isLoading ? 'reading…' : 'no nodes and no Istio pods can be seen'}</Text>;
 }

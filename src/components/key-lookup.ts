@@ -36,6 +36,7 @@ export type Hint = { readonly key: string; readonly label: string; readonly isAv
  */
 export function hints(state: AppState): readonly Hint[] {
   const contexts = activeContexts(state);
+  const hasRoute = state.weights.applied !== undefined;
   const shown = keymap
     .flatMap(({ context, hint, label, intent }) =>
       hint && context.some(place => contexts.includes(place)) ? [{ ...hint, label, intent }] : [],
@@ -48,7 +49,9 @@ export function hints(state: AppState): readonly Hint[] {
       isOccasional,
       lacks: missingPermission(state, intent)?.verb,
     }))
-    .filter(({ isAvailable, isOccasional }) => isAvailable || !isOccasional);
+    .filter(({ isAvailable, isOccasional }) => isAvailable || !isOccasional)
+    // Without a route most keys do nothing, and those that lead to one must be seen.
+    .toSorted((left, right) => (hasRoute ? 0 : Number(right.isAvailable) - Number(left.isAvailable)));
   return shown.flatMap(({ key, label, isAvailable, lacks }, index) => {
     if (lacks === undefined) return [{ key, label, isAvailable }];
     if (shown.findIndex(other => other.lacks === lacks) < index) return [];

@@ -13,6 +13,9 @@ type OpenList = Extract<Overlay, { kind: 'list' }>;
 
 /** No column but the last is wider, so that one long name leaves room for the others. */
 const MAX_COLUMN = 34;
+/** None is made narrower than this for the sake of the last, which gets so much if it needs it. */
+const MIN_COLUMN = 12;
+const MIN_LAST_COLUMN = 20;
 const GAP_CELLS = 2;
 /** Cursor and mark, and the spaces behind them. */
 const ROW_START_COLUMNS = 4;
@@ -27,7 +30,8 @@ export function ListBox({ list, columns }: { readonly list: OpenList; readonly c
   const { headings, gap = GAP_CELLS } = listSource(list.list);
   const between = ' '.repeat(gap);
   const chosen = rows[index];
-  const widths = headings.map((_, at) => columnWidth(headings, rows, at));
+  const natural = headings.map((_, at) => columnWidth(headings, rows, at));
+  const widths = fittingWidths(natural, columns - ROW_START_COLUMNS - gap * (headings.length - 1));
   return (
     <>
       <Box height={1} justifyContent="space-between">
@@ -133,6 +137,18 @@ function columnWidth(headings: readonly string[], rows: readonly ListRow[], colu
   const heading = headings[column] ?? '';
   const widest = Math.max(...rows.map(({ cells }) => stringWidth(cells[column] ?? '')), stringWidth(heading));
   return column === headings.length - 1 ? widest : Math.min(widest, MAX_COLUMN);
+}
+
+/** The widths with the widest columns made narrower, as far as the last one needs room. */
+function fittingWidths(natural: readonly number[], columns: number): readonly number[] {
+  const widths = natural.slice(0, -1);
+  const last = natural.at(-1) ?? 0;
+  const room = columns - Math.min(last, MIN_LAST_COLUMN);
+  while (widths.reduce((sum, width) => sum + width, 0) > room && Math.max(...widths) > MIN_COLUMN) {
+    const widest = widths.indexOf(Math.max(...widths));
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return [...widths, last];
 }
 
 /** The text in exactly so many cells, cut where it is wider. */

@@ -1,9 +1,11 @@
 import { placeWords } from '../session/places.ts';
-import { connectionPhase, writeRefusal } from '../session/selectors.ts';
+import { type ConnectionPhase, connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
 import { foreseenTrouble, unfollowedWords } from '../session/unfollowed.ts';
 
 export type Standing = Pick<Notice, 'level' | 'text'>;
+
+type Lost = Extract<ConnectionPhase, { kind: 'lost' }>;
 
 /** What the status line says for as long as it holds, the most important first. */
 export function standing(state: AppState): Standing {
@@ -16,7 +18,7 @@ export function standing(state: AppState): Standing {
   }
   if (move.kind === 'entering') return { level: 'info', text: `going to ${placeWords(move.to)}` };
   const phase = connectionPhase(state.cluster);
-  if (phase.kind === 'lost') return { level: 'error', text: `${phase.reason} ${phase.nextStep}` };
+  if (phase.kind === 'lost') return whileLost(phase, state.weights.applied !== undefined);
   const unfollowed = unfollowedWords(state);
   if (unfollowed !== undefined) return { level: 'error', text: unfollowed };
   const readOnly = writeRefusal(state);
@@ -24,6 +26,14 @@ export function standing(state: AppState): Standing {
   const trouble = foreseenTrouble(state);
   if (trouble !== undefined) return { level: 'warning', text: trouble };
   return ofSampling(state.traffic) ?? whereToLook(state);
+}
+
+/** Where there is nothing to show, the Weights pane has room for the reason. */
+function whileLost({ reason, nextStep }: Lost, hasRoute: boolean): Standing {
+  const text = hasRoute
+    ? `${reason} ${nextStep}`
+    : 'trying again; c goes to another cluster, or to the demo cluster';
+  return { level: 'error', text };
 }
 
 /** What keeps samples from saying what a person may take them to say; undefined where nothing does. */

@@ -23,7 +23,7 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
     missingRights([deployments, pods, services, destinationRules]),
   );
   const lines = rows - 2 - linesOfRights(rights, columns - 2);
-  const hasHeading = lines > all.length;
+  const hasHeading = all.length > 0 && lines > all.length;
   const shown = fitting(all, hasHeading ? lines - 1 : lines);
   const labelColumns = widthOfLabels(all, columns);
   const hidden = all.length - shown.length;
@@ -49,7 +49,7 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
         />
       ))}
       <MissingRights sentences={rights} />
-      {all.length === 0 ? <Text dimColor>{hasRoute ? 'reading…' : 'no route chosen yet'}</Text> : null}
+      {all.length === 0 ? <Text dimColor>{hasRoute ? 'reading…' : 'nothing to show yet'}</Text> : null}
     </Pane>
   );
 }

@@ -60,10 +60,7 @@ function NoRoute() {
   const target = useAppState(state => state.target);
   const phase = useDerived(state => connectionPhase(state.cluster));
   if (target.kind === 'none') return <Explanation reason={target.reason} nextStep={target.nextStep} />;
-  if (phase.kind === 'lost') {
-    const nextStep = `${phase.nextStep} Trying again; c chooses another cluster, or the demo.`;
-    return <Explanation reason={phase.reason} nextStep={nextStep} />;
-  }
+  if (phase.kind === 'lost') return <Explanation reason={phase.reason} nextStep={phase.nextStep} />;
   return <Text dimColor>{target.kind === 'choosing' ? '  choose with v' : '  looking…'}</Text>;
 }
 

@@ -94,6 +94,7 @@ const inThreeContexts: AppState = {
       context('minikube', '192.168.49.2:8443', 'default', false),
       context('staging', 'staging.example.com:6443', 'shop', false),
       context('eu-prod', 'prod.example.com', 'shop', true),
+      context('arn:aws:eks:eu-central-1:123456789012:cluster/shop-live', 'eks.example.com', 'shop', true),
     ],
   },
 };

@@ -186,3 +186,8 @@ it('shows a key that is seldom of use where it is, and there first', () => {
   const refused = { ...state, weights: { ...stateOf('healthy', [50, 50]).weights, refusedAsk: [70, 30] } };
   expect(hints(refused)[0]).toEqual({ key: 'r', label: 'ask again', isAvailable: true });
 });
+
+it('shows the keys that lead to a route first where there is none', () => {
+  const unavailable = hints(state).findIndex(({ isAvailable }) => !isAvailable);
+  expect(hints(state).findIndex(({ key }) => key === 'c')).toBeLessThan(unavailable);
+});
