@@ -3,6 +3,7 @@ import type { Io, Screen } from './commands/io.ts';
 import { EXIT } from './commands/io.ts';
 import { run } from './commands/program.ts';
 import { App } from './components/app.tsx';
+import { asciiOutput } from './components/ascii-output.ts';
 import { SessionProvider } from './components/use-app-state.tsx';
 
 /** How long the process may take to end by itself, once its command has ended. */
@@ -35,6 +36,7 @@ const processIo: Io = {
         <App />
       </SessionProvider>,
       {
+        stdout: store.getState().ui.isUnicode ? process.stdout : asciiOutput(process.stdout),
         alternateScreen: true,
         incrementalRendering: true,
         exitOnCtrlC: false,

@@ -56,3 +56,12 @@ test('NO_COLOR leaves colours out', async () => {
   await screen.waitFor('live', isLive);
   expect(colours(screen.output)).toBe(0);
 });
+
+test('a locale without more leaves nothing but ASCII, in the help as well', async () => {
+  const place = emptyPlace();
+  const screen = openScreen(['demo'], { env: { ...place.env, LC_ALL: 'C' } });
+  await screen.waitFor('live', text => / \+ live$/m.test(text));
+  screen.press('?');
+  await screen.waitFor('the help', text => text.includes('Every key'));
+  expect(screen.output).toMatch(/^[\x00-\x7f]*$/);
+});
