@@ -15,7 +15,10 @@ const FIRST_RETRY_MS = 3_000;
 const LAST_RETRY_MS = 15_000;
 /** After a look that found nothing wrong with the way in use, however often samples miss. */
 const PATIENCE_MS = 15_000;
-/** While something other than an Envoy answers, for the gateway to come. */
+/**
+ * While something other than an Envoy answers, for the gateway to come; and while a way only stands in for an address. A gateway
+ * pod is ready before its NodePort leads to it, and `minikube tunnel` changes no pod: neither would be noticed otherwise.
+ */
 const HOPE_MS = 30_000;
 /** A link that is left is closed once the samples in flight on it have had their time. */
 const FAREWELL_MS = 2_000;
@@ -23,8 +26,8 @@ const FAREWELL_MS = 2_000;
 /**
  * Keeps the gateway reached while it is sampled: when samples miss it, or its Gateways or pods change, it looks for the best
  * way again in the background, and samples go on and are counted meanwhile. It changes the way only for a reason: the one in
- * use does not reach an Envoy any more, or it only stands in (a port-forward, minikube's command) and an address answers. So
- * it comes back to a better way when something changes, and never swings between two that work.
+ * use does not reach an Envoy any more, or it only stands in (a port-forward, minikube's command) and an address answers, which
+ * it looks for now and then. So it comes back to a better way, and never swings between two that work.
  */
 export class GatewayKeeper {
   readonly #store: AppStore;
@@ -93,7 +96,8 @@ export class GatewayKeeper {
   #isDue(waitedMs: number): boolean {
     const { reached, link } = this.#target.gateway;
     if (link.kind === 'given') return false;
-    return this.#isLost || seemsBroken(this.#reach) || (reached === 'other' && waitedMs >= HOPE_MS);
+    const isSecondBest = reached === 'other' || link.reach.kind !== 'url';
+    return this.#isLost || seemsBroken(this.#reach) || (isSecondBest && waitedMs >= HOPE_MS);
   }
 
   /** Looks once for the best way. Yields the link that is left, if another one takes its place. */

@@ -2,10 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoOptions, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { GatewayKeeper } from '../../src/session/gateway-keeper.ts';
+import { findTarget } from '../../src/session/sample-target.ts';
 import type { AppState, Sampling } from '../../src/session/state.ts';
+import { createAppStore } from '../../src/session/store.ts';
 import { clientsOf, requestApi } from '../demo/cluster.ts';
 import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
 import { putMinikubeOnPath, tunnelTo } from '../support/fake-minikube.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 
@@ -154,6 +158,32 @@ describe('a gateway that no address leads to', () => {
     await session.stop();
     await demo.stop();
     await vi.waitFor(() => expect(connections()).toEqual([]), { timeout: 5_000 });
+  });
+});
+
+describe('a port-forward that stands in', () => {
+  it('is left for an address that answers later, although no pod changes', async () => {
+    const session = await start('gateway-cluster-ip');
+    const sampling = await session.until(state => sampled(state) !== undefined);
+    const { applied } = sampling.weights;
+    const clock = new ManualClock();
+    const aborted = new AbortController();
+    const parts = { api: session.other, clock, signal: aborted.signal };
+    const found = applied && (await findTarget(sampling, applied, parts));
+    if (found?.kind !== 'target') throw new Error('the gateway is not reached');
+    expect(found.target.gateway.link.kind).toBe('port-forward');
+    const store = createAppStore(clock.now(), { columns: 80, rows: 24, isUnicode: true });
+    store.setState(sampling, true);
+    const kinds: string[] = [];
+    const keeper = new GatewayKeeper(store, parts, found.target, ({ gateway }) => {
+      kinds.push(gateway.link.kind);
+    });
+    const ended = keeper.run();
+    await setServiceType(session, 'NodePort');
+    clock.sleep(31_000);
+    await vi.waitFor(() => expect(kinds).toEqual(['minikube-node-port']), { timeout: 10_000 });
+    aborted.abort();
+    await ended;
   });
 });
 
