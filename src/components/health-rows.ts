@@ -26,9 +26,27 @@ export function healthRows(
   const nodes = cluster.nodes.items.map(node => nodeRow(node));
   const release = releaseWords(cluster.istioPods.items.filter(isControlPlane));
   const pods = cluster.istioPods.items.toSorted(byImportance).map(pod => podRow(pod, release, now));
-  const rows = [...nodes, ...pods];
+  const rows = [...nodes, ...missingControlPlane(cluster.istioPods), ...pods];
   const rank = ({ status }: HealthRow) => ['failing', 'warning', 'waiting', 'well'].indexOf(status);
   return rows.toSorted((left, right) => rank(left) - rank(right));
+}
+
+/** A row for an istiod that is not there beside other pods of Istio's: a row that is only gone is not noticed. */
+function missingControlPlane({ items, freshness }: ClusterState['istioPods']): readonly HealthRow[] {
+  const isMissing = freshness.kind === 'live' && items.length > 0 && !items.some(isControlPlane);
+  if (!isMissing) return [];
+  return [
+    {
+      key: 'istiod',
+      status: 'warning',
+      name: 'istiod',
+      release: '',
+      ready: '',
+      words: 'none runs here',
+      age: '',
+      why: '',
+    },
+  ];
 }
 
 function nodeRow(node: Node): HealthRow {

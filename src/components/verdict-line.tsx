@@ -2,7 +2,7 @@ import type { Sampling } from '../session/state.ts';
 import { Text } from './text.tsx';
 import { statusColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
-import { gatewayPodsWords, verdictWords } from './verdict-words.ts';
+import { failedBeside, gatewayPodsWords, verdictWords } from './verdict-words.ts';
 
 /** Whether traffic agrees with the applied weights, or why that is not known. */
 export function VerdictLine() {
@@ -11,10 +11,9 @@ export function VerdictLine() {
   const observedAtMs = useAppState(state => state.traffic.observedAtMs);
   const isPatching = useAppState(state => state.weights.patch.kind === 'in-flight');
   const { status } = useGlyphs();
-  const failed = observed?.failures.reduce((sum, { count }) => sum + count, 0) ?? 0;
   const words =
     observed && sampling.kind === 'sampling'
-      ? verdictWords(observed.verdict, observedAtMs, failed)
+      ? verdictWords(observed.verdict, observedAtMs, failedBeside(observed))
       : undefined;
   const colour = words && statusColour[words.status];
   return (

@@ -10,11 +10,17 @@ import type { Status } from './theme.ts';
 
 export type VerdictWords = { readonly status: Status; readonly text: string };
 
+/** How many samples of the window failed, without those that failed before the weights changed: no verdict is about them. */
+export function failedBeside({ failures, shift }: Pick<ObservedTraffic, 'failures' | 'shift'>): number {
+  const inWindow = failures.reduce((sum, { count }) => sum + count, 0);
+  return Math.min(inWindow, shift?.failed ?? inWindow);
+}
+
 /**
  * The verdict as a sentence with its numbers. It is on those samples that an application answered, so failures beside it are
  * named with it.
  *
- * @param failed samples of the window that failed.
+ * @param failed samples that failed: see `failedBeside`.
  */
 export function verdictWords(verdict: Verdict, nowMs: number, failed: number): VerdictWords {
   const { status, text } = bareWords(verdict, nowMs);

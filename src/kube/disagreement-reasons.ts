@@ -1,17 +1,26 @@
 import type { Finding } from './finding.ts';
 import type { FindingCode } from './finding-codes.ts';
 
+/** How istiod is, as far as its pods tell. */
+export type IstiodFact =
+  /** Its pods may not be read, or not now. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'not-ready' }
+  /** No pod of it in the namespace that it is looked for in: it is scaled to 0, or runs somewhere else. */
+  | { readonly kind: 'none'; readonly namespace: string }
+  /** The age of its oldest ready pod. */
+  | { readonly kind: 'ready'; readonly ageMs: number };
+
 /** What is known where traffic does not agree with the applied weights. */
 export type DisagreementFacts = {
-  /** Whether no istiod that can be seen is ready. */
-  readonly isIstiodDown: boolean;
+  readonly istiod: IstiodFact;
   /** What there is to know about the route: see `routeNotes`. */
   readonly notes: readonly Finding[];
   /** Destinations whose subset no DestinationRule has. Safe to draw. */
   readonly withoutSubset: readonly string[];
   /** Destinations with weight that have no ready pod, as far as their pods can be seen. Safe to draw. */
   readonly withoutReadyPod: readonly string[];
-  /** The most frequent kind of failure of the window, in a few words, and what part of the samples failed, 0..1. */
+  /** The most frequent kind of failure since the weights changed, in a few words, and what part of the samples failed, 0..1. */
   readonly failure: { readonly label: string; readonly part: number } | undefined;
   /** How many of the gateway's ready pods the samples go through, where that is known. */
   readonly gatewayPods: { readonly reached: number; readonly ready: number } | undefined;
@@ -20,6 +29,9 @@ export type DisagreementFacts = {
 
 /** A failed answer has no share, so that the others' grow. Fewer than this are no reason. */
 const FAILING_PART = 0.01;
+
+/** Envoy calls again after a time of its own, up to half a minute, and istiod needs a moment for every route. */
+const CALLED_AGAIN_MS = 60_000;
 
 /** Notes that say that requests go another way than the route's weights. */
 const EXPLAINING: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -39,7 +51,7 @@ const EXPLAINING: ReadonlySet<FindingCode> = new Set<FindingCode>([
  * where nothing that is known explains it: then Envoy may have refused the routes, which only istiod's log tells.
  */
 export function disagreementReasons({
-  isIstiodDown,
+  istiod,
   notes,
   withoutSubset,
   withoutReadyPod,
@@ -48,7 +60,8 @@ export function disagreementReasons({
   hasHeaderMatch,
 }: DisagreementFacts): readonly string[] {
   const reasons = [
-    ...certainReasons({ isIstiodDown, withoutSubset, withoutReadyPod }),
+    ...certainReasons({ istiod, withoutSubset, withoutReadyPod }),
+    absenceReason(istiod),
     ...notes.filter(({ code }) => EXPLAINING.has(code)).map(({ sentence }) => sentence),
     failure &&
       failure.part >= FAILING_PART &&
@@ -63,12 +76,12 @@ export function disagreementReasons({
 
 /** What keeps traffic from following the weights whatever is observed, the gravest first, each safe to draw and without a full stop. */
 export function certainReasons({
-  isIstiodDown,
+  istiod,
   withoutSubset,
   withoutReadyPod,
-}: Pick<DisagreementFacts, 'isIstiodDown' | 'withoutSubset' | 'withoutReadyPod'>): readonly string[] {
+}: Pick<DisagreementFacts, 'istiod' | 'withoutSubset' | 'withoutReadyPod'>): readonly string[] {
   const reasons = [
-    isIstiodDown && 'istiod is not ready: new weights do not reach the gateway',
+    istiod.kind === 'not-ready' && 'istiod is not ready: new weights do not reach the gateway',
     withoutSubset.length > 0 && `no DestinationRule has subset ${failing(withoutSubset)}`,
     withoutReadyPod.length > 0 && `no ready pod in ${failing(withoutReadyPod)}`,
   ];
@@ -77,4 +90,14 @@ export function certainReasons({
 
 function failing(names: readonly string[]): string {
   return `${names.join(' and ')}: requests for ${names.length === 1 ? 'it' : 'them'} fail`;
+}
+
+/** What an istiod that is not seen, or that is new, may be the cause of. */
+function absenceReason(istiod: IstiodFact): string | undefined {
+  if (istiod.kind === 'none') {
+    return `no istiod runs in ${istiod.namespace}: where it is not elsewhere, new weights do not reach the gateway`;
+  }
+  if (istiod.kind !== 'ready' || istiod.ageMs >= CALLED_AGAIN_MS) return undefined;
+  const seconds = Math.max(0, Math.round(istiod.ageMs / 1000));
+  return `istiod started ${seconds} s ago: Envoy may take half a minute to call it again`;
 }

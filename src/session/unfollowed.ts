@@ -1,5 +1,6 @@
 import { rulesFor } from '../kube/destination-target.ts';
 import { certainReasons, type DisagreementFacts, disagreementReasons } from '../kube/disagreement-reasons.ts';
+import { isControlPlane } from '../kube/istio-findings.ts';
 import { routeNotes } from '../kube/route-notes.ts';
 import { askedShares, weightsText } from '../kube/split.ts';
 import type { RouteDestination } from '../kube/virtual-service.ts';
@@ -29,18 +30,18 @@ export function unfollowedWords(state: AppState): string | undefined {
 export function foreseenTrouble(state: AppState): string | undefined {
   const { applied } = state.weights;
   if (!applied) return undefined;
-  const { isIstiodDown, ...facts } = certainFacts(state, applied);
+  const { istiod, ...facts } = certainFacts(state, applied);
   // Samples that agree know more than what is seen of the cluster from one namespace.
   const agrees = state.traffic.observed?.verdict.kind === 'agrees';
   const [reason] = certainReasons({
-    isIstiodDown,
+    istiod,
     withoutSubset: agrees ? [] : facts.withoutSubset,
     withoutReadyPod: agrees ? [] : facts.withoutReadyPod,
   });
   return reason && `${reason}; d says more`;
 }
 
-type CertainFacts = Pick<DisagreementFacts, 'isIstiodDown' | 'withoutSubset' | 'withoutReadyPod'>;
+type CertainFacts = Pick<DisagreementFacts, 'istiod' | 'withoutSubset' | 'withoutReadyPod'>;
 
 function certainFacts(state: AppState, { virtualService, route, weights }: Applied): CertainFacts {
   const { destinationRules } = state.cluster;
@@ -56,32 +57,43 @@ function certainFacts(state: AppState, { virtualService, route, weights }: Appli
     .filter(({ health, readyPods }, at) => health !== 'unknown' && readyPods === 0 && (weights[at] ?? 0) > 0)
     .map(({ label }) => label)
     .filter(label => !withoutSubset.includes(label));
-  return { isIstiodDown: isIstiodDown(state), withoutSubset, withoutReadyPod };
+  return { istiod: istiodFact(state), withoutSubset, withoutReadyPod };
 }
 
 function factsOf(state: AppState, applied: Applied): DisagreementFacts {
   const { virtualService, route } = applied;
-  const { sampling, chart } = state.traffic;
-  const [failure] = chart.shown?.failures ?? [];
-  const answered = total(chart.shown?.series.counts.flat());
-  const failed = total(chart.shown?.series.failed);
+  const { sampling } = state.traffic;
   return {
     ...certainFacts(state, applied),
     notes: routeNotes(virtualService, route, state.cluster.virtualServices.items),
-    failure: failure && { label: failure.label, part: failed / Math.max(1, answered + failed) },
+    failure: failureSinceChange(state.traffic),
     gatewayPods:
       sampling.kind === 'sampling' && sampling.gatewayPods !== 'unknown' ? sampling.gatewayPods : undefined,
     hasHeaderMatch: route.matches.some(({ headers }) => headers.length > 0),
   };
 }
 
-function total(counts: readonly number[] = []): number {
-  return counts.reduce((sum, count) => sum + count, 0);
+/** What fails of the samples in the chart that were sent since the weights changed: what failed before explains nothing. */
+function failureSinceChange({ chart, observed }: AppState['traffic']): DisagreementFacts['failure'] {
+  if (!chart.shown) return undefined;
+  const sinceMs = observed?.shift?.acceptedAtMs ?? 0;
+  const failure = chart.shown.failures.find(({ newestAtMs }) => newestAtMs >= sinceMs);
+  if (!failure) return undefined;
+  const { startMs, bucketMs, counts, failed } = chart.shown.series;
+  const first = Math.max(0, Math.ceil((sinceMs - startMs) / bucketMs));
+  const since = (series: readonly number[]) => series.slice(first).reduce((sum, count) => sum + count, 0);
+  const failures = since(failed);
+  const answers = counts.reduce((sum, series) => sum + since(series), 0);
+  return { label: failure.label, part: failures / Math.max(1, answers + failures) };
 }
 
-/** Nobody hands weights on while no istiod is ready. One that runs elsewhere, or cannot be seen, is not judged. */
-function isIstiodDown({ cluster }: AppState): boolean {
+/** Nobody hands weights on while no istiod is ready. What may not be read is not judged. */
+function istiodFact({ cluster, connection, now }: AppState): DisagreementFacts['istiod'] {
   const { items, freshness } = cluster.istioPods;
-  const istiods = items.filter(({ labels }) => labels.app === 'istiod');
-  return freshness.kind === 'live' && istiods.length > 0 && !istiods.some(({ isReady }) => isReady);
+  if (freshness.kind !== 'live') return { kind: 'unknown' };
+  const istiods = items.filter(pod => isControlPlane(pod) && !pod.isFinished);
+  if (istiods.length === 0) return { kind: 'none', namespace: connection.istioNamespace };
+  const ready = istiods.filter(({ isReady }) => isReady);
+  if (ready.length === 0) return { kind: 'not-ready' };
+  return { kind: 'ready', ageMs: now - Math.min(...ready.map(({ createdAtMs }) => createdAtMs ?? 0)) };
 }

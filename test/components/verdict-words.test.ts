@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shiftWords, verdictWords } from '../../src/components/verdict-words.ts';
+import { failedBeside, shiftWords, verdictWords } from '../../src/components/verdict-words.ts';
 import type { ObservedTraffic } from '../../src/traffic/observed-traffic.ts';
 import { TrafficObserver } from '../../src/traffic/traffic-observer.ts';
 import { observeShift, T0, v1v2 } from '../traffic/simulated-traffic.ts';
@@ -59,4 +59,30 @@ describe('the last shift in words', () => {
       'last shift: traffic followed, too small a change to time, 0 of 1200 failed (below 0.25 %)',
     );
   });
+});
+
+it.each([
+  ['before and after the weights changed, the ones after', 30_000, 10],
+  ['while no weights changed, all of the window', undefined, 20],
+])('names beside the verdict, of what failed %s', (_when, changedAfterMs, expected) => {
+  const observer = new TrafficObserver();
+  observer.setVersions(['v1', 'v2']);
+  observer.startFrom({ v1: 50, v2: 50 }, T0);
+  for (let sample = 0; sample < 60; sample += 1) {
+    const startedAtMs = T0 + sample * 1_000;
+    if (sample * 1_000 === changedAfterMs) {
+      const change = { atMs: startedAtMs, acceptedAtMs: startedAtMs, by: 'you', sameShift: false };
+      observer.weightsApplied({ ...change, from: { v1: 50, v2: 50 }, to: { v1: 0, v2: 100 } });
+    }
+    const isFailed = sample % 30 >= 10 && sample % 30 < 20;
+    observer.addSample({
+      startedAtMs,
+      latencyMs: 5,
+      completeBeforeMs: startedAtMs,
+      outcome: isFailed
+        ? { kind: 'failed', failure: { kind: 'refused', detail: '' } }
+        : { kind: 'version', version: 'v2' },
+    });
+  }
+  expect(failedBeside(observer.view(T0 + 60_000, 120_000))).toBe(expected);
 });

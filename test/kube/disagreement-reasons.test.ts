@@ -3,7 +3,7 @@ import { type DisagreementFacts, disagreementReasons } from '../../src/kube/disa
 import type { Finding } from '../../src/kube/finding.ts';
 
 const nothing: DisagreementFacts = {
-  isIstiodDown: false,
+  istiod: { kind: 'unknown' },
   notes: [],
   withoutSubset: [],
   withoutReadyPod: [],
@@ -22,6 +22,7 @@ const note = (code: Finding['code'], sentence: string): Finding => ({
 describe('why traffic does not agree', () => {
   it('is not made up where nothing explains it', () => {
     expect(disagreementReasons(nothing)).toEqual([]);
+    expect(disagreementReasons({ ...nothing, istiod: { kind: 'ready', ageMs: 60_000 } })).toEqual([]);
     const fine = { label: 'timeout', part: 0.001 };
     expect(disagreementReasons({ ...nothing, failure: fine, gatewayPods: { reached: 2, ready: 2 } })).toEqual(
       [],
@@ -29,10 +30,12 @@ describe('why traffic does not agree', () => {
   });
 
   it.each<[Partial<DisagreementFacts>, RegExp]>([
-    [{ isIstiodDown: true }, /^istiod is not ready/],
+    [{ istiod: { kind: 'not-ready' } }, /^istiod is not ready/],
     [{ withoutSubset: ['v2'] }, /^no DestinationRule has subset v2: requests for it fail/],
     [{ withoutSubset: ['v1', 'v2'] }, /subset v1 and v2: requests for them fail/],
     [{ withoutReadyPod: ['v2'] }, /^no ready pod in v2: requests for it fail/],
+    [{ istiod: { kind: 'none', namespace: 'mesh' } }, /^no istiod runs in mesh: where/],
+    [{ istiod: { kind: 'ready', ageMs: 14_900 } }, /^istiod started 15 s ago: Envoy may take half a minute/],
     [
       { notes: [note('WB0322', 'no request gets here: the older VirtualService all wins')] },
       /older VirtualService/,
@@ -50,7 +53,7 @@ describe('why traffic does not agree', () => {
   it('leaves out notes that explain nothing, and has the likeliest first', () => {
     const reasons = disagreementReasons({
       ...nothing,
-      isIstiodDown: true,
+      istiod: { kind: 'not-ready' },
       notes: [note('WB0323', 'wins over the younger VirtualService')],
       hasHeaderMatch: true,
     });

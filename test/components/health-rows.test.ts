@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { healthRows } from '../../src/components/health-rows.ts';
+import type { Pod } from '../../src/kube/pod.ts';
+import type { ClusterState } from '../../src/session/state.ts';
+import { NOW, stateOf } from '../support/states.ts';
+
+const { cluster } = stateOf('healthy', [50, 50]);
+const withIstioPods = (keep: (pod: Pod) => boolean): ClusterState => ({
+  ...cluster,
+  istioPods: { ...cluster.istioPods, items: cluster.istioPods.items.filter(keep) },
+});
+const shown = (state: ClusterState) =>
+  healthRows(state, NOW).map(({ status, name, words }) => `${status} ${name} ${words}`);
+
+describe('the rows of the Health pane', () => {
+  it('begin with an istiod that is scaled to 0', () => {
+    expect(shown(withIstioPods(({ labels }) => labels.app !== 'istiod'))[0]).toBe(
+      'warning istiod none runs here',
+    );
+  });
+
+  it('miss no istiod where it is there, or where nothing of Istio is seen', () => {
+    expect(shown(cluster).filter(row => row.includes('none runs here'))).toEqual([]);
+    expect(shown(withIstioPods(() => false)).filter(row => row.includes('istiod'))).toEqual([]);
+  });
+});
