@@ -52,7 +52,8 @@ export async function findGateway(
     case 'mesh-only':
       return plan;
     case 'unknown':
-      return { kind: 'not-found', reason: plan.reason, ways: [] };
+      // A headline is a sentence of its own; a reason goes on.
+      return { kind: 'not-found', reason: plan.reason.replace(/\.$/, ''), ways: [] };
     case 'ways':
       return search.best(plan.ways, plan.readyPods);
   }

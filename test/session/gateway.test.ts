@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DemoOptions, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import type { ClusterApi } from '../../src/kube/cluster-api.ts';
+import { failure } from '../../src/kube/cluster-error.ts';
 import { GatewayKeeper } from '../../src/session/gateway-keeper.ts';
 import { findTarget } from '../../src/session/sample-target.ts';
 import type { AppState, Sampling } from '../../src/session/state.ts';
@@ -146,11 +148,13 @@ describe('a gateway that no address leads to', () => {
     for (const name of await gatewayPods(session)) {
       await requestApi(demo, `/api/v1/namespaces/istio-system/pods/${name}`, { method: 'DELETE' });
     }
-    const after = await session.until(
-      state => sampled(state) !== undefined && sampled(state)?.place !== before?.place,
-      'another pod',
+    await session.until(
+      state =>
+        sampled(state) !== undefined &&
+        sampled(state)?.place !== before?.place &&
+        words(state).includes('the gateway is reached'),
+      'another pod, and the word of it',
     );
-    expect(words(after)).toContain('the gateway is reached');
     const seen = await answersComeAgain(session);
     expect(failures(seen)).toBeGreaterThan(0);
     // Nothing of the dead pod's connections is left; one that is being opened, and its other ends, are four.
@@ -158,6 +162,20 @@ describe('a gateway that no address leads to', () => {
     await session.stop();
     await demo.stop();
     await vi.waitFor(() => expect(connections()).toEqual([]), { timeout: 5_000 });
+  });
+});
+
+it('says in one sentence why the gateway is not found where pods may not be listed', async () => {
+  const session = await start('healthy');
+  const state = await session.until(({ weights }) => weights.applied !== undefined);
+  const { applied } = state.weights;
+  const refused = failure({ kind: 'forbidden', headline: "Can't list pods: forbidden.", nextStep: '' });
+  const { other } = session;
+  const api = { get: other.get.bind(other), list: async () => refused } as unknown as ClusterApi;
+  const parts = { api, clock: new ManualClock(), signal: new AbortController().signal };
+  const found = applied && (await findTarget(state, applied, parts));
+  expect(found).toMatchObject({
+    sampling: { kind: 'needs-answer', asks: 'gateway', reason: "Can't list pods: forbidden" },
   });
 });
 
