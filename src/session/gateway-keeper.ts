@@ -20,6 +20,8 @@ const PATIENCE_MS = 15_000;
  * pod is ready before its NodePort leads to it, and `minikube tunnel` changes no pod: neither would be noticed otherwise.
  */
 const HOPE_MS = 30_000;
+/** Before an address is left for a port-forward: a new pod is ready a moment before its NodePort leads to it. */
+const DOUBT_MS = 1_000;
 /** A link that is left is closed once the samples in flight on it have had their time. */
 const FAREWELL_MS = 2_000;
 
@@ -36,6 +38,8 @@ export class GatewayKeeper {
   #target: FoundTarget;
   #reach: GatewayReach = ALL_REACHED;
   #isLost = false;
+  /** Whether the last look would have left an address for a port-forward. */
+  #isDoubted = false;
 
   constructor(
     store: AppStore,
@@ -89,6 +93,7 @@ export class GatewayKeeper {
       lookedAtMs = clock.now();
       if (!this.#isLost) retry.beginAnew();
       waitMs = this.#isLost ? retry.next() : PATIENCE_MS;
+      if (this.#isDoubted) waitMs = DOUBT_MS;
     }
     await Promise.all([...farewells, this.#target.gateway.link.close()]);
   }
@@ -97,7 +102,9 @@ export class GatewayKeeper {
     const { reached, link } = this.#target.gateway;
     if (link.kind === 'given') return false;
     const isSecondBest = reached === 'other' || link.reach.kind !== 'url';
-    return this.#isLost || seemsBroken(this.#reach) || (isSecondBest && waitedMs >= HOPE_MS);
+    return (
+      this.#isLost || this.#isDoubted || seemsBroken(this.#reach) || (isSecondBest && waitedMs >= HOPE_MS)
+    );
   }
 
   /** Looks once for the best way. Yields the link that is left, if another one takes its place. */
@@ -111,6 +118,9 @@ export class GatewayKeeper {
       if (found.kind === 'target' && found.target.gateway.link !== link) return found.target.gateway.link;
       return undefined;
     }
+    const wasDoubted = this.#isDoubted;
+    this.#isDoubted = !wasDoubted && isRetreat(link, found);
+    if (this.#isDoubted) return undefined;
     if (found.kind === 'none') {
       const { sampling, ways } = found;
       this.#store.setState(now => ({ ...now, traffic: { ...now.traffic, ways } }));
@@ -138,6 +148,13 @@ export class GatewayKeeper {
   #notice(level: Notice['level'], text: string): void {
     this.#store.setState(state => withNotice(state, level, text, this.#parts.clock.now()), true);
   }
+}
+
+/** Whether an address would be left for a port-forward. One that was found and is not used holds nothing open. */
+function isRetreat(link: GatewayLink, found: Awaited<ReturnType<typeof findTarget>>): boolean {
+  return (
+    found.kind === 'target' && link.reach.kind === 'url' && found.target.gateway.link.kind === 'port-forward'
+  );
 }
 
 async function farewell(link: GatewayLink, clock: Clock, signal: AbortSignal): Promise<void> {
