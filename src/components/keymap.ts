@@ -258,7 +258,7 @@ export const keymap: readonly Binding[] = [
     label: 'history',
     sentence: 'list every shift of the session, with how traffic followed',
     intent: { kind: 'open-list', list: 'shifts' },
-    hint: { at: 19, keys: 'h' },
+    hint: { at: 7, keys: 'h' },
   },
   {
     id: 'show-ways',
