@@ -1,4 +1,5 @@
 import type { Deployment } from './deployment.ts';
+import { findService, resolveHost, rulesFor } from './destination-target.ts';
 import type { WarningEvent } from './event.ts';
 import { type Metadata, matchesSelector } from './metadata.ts';
 import type { Pod } from './pod.ts';
@@ -17,7 +18,7 @@ export type Version = {
   readonly wantedPods: number;
   readonly image: string;
   readonly createdAtMs: number | undefined;
-  /** `unknown` where what it is made of may not be read. */
+  /** `unknown` where what it is made of may not be read, or is none of the cluster's. */
   readonly health: 'ready' | 'progressing' | 'failing' | 'absent' | 'unknown';
   readonly words: string;
   /** Why it is not ready, in the cluster's words; empty when it is. */
@@ -47,24 +48,9 @@ export function versionsOf(route: Route, namespace: string, sources: VersionSour
   return route.destinations.map(destination => versionOf(destination, namespace, sources));
 }
 
-/** Name and namespace of the Service that a destination's host means, seen from `namespace`. */
-export function serviceOfHost(
-  host: string,
-  namespace: string,
-): { readonly name: string; readonly namespace: string } {
-  const [name = host, second] = host.split('.');
-  return { name, namespace: second ?? namespace };
-}
-
-/** Whether two hosts mean the same Service, seen from `namespace`: short names and `name.namespace.svc…` are one. */
-export function sameHost(left: string, right: string, namespace: string): boolean {
-  const a = serviceOfHost(left, namespace);
-  const b = serviceOfHost(right, namespace);
-  return a.name === b.name && a.namespace === b.namespace;
-}
-
 function versionOf(destination: RouteDestination, namespace: string, sources: VersionSources): Version {
-  const where = serviceOfHost(destination.host, namespace).namespace;
+  const host = resolveHost(destination.host, namespace);
+  const where = host.kind === 'service' ? host.namespace : namespace;
   const labels = podLabels(destination, namespace, sources);
   if ('problem' in labels) return { ...absent(destination.label, where, labels.problem), ...labels.because };
   const isOfVersion = (item: Metadata, itsLabels: Pod['labels']) =>
@@ -161,15 +147,16 @@ function podLabels(
   sources: VersionSources,
 ): { readonly labels: Readonly<Record<string, string>> } | NoLabels {
   const { unread } = sources;
-  const service = findService(destination, namespace, sources);
+  const service = findService(destination.host, namespace, sources.services);
   if (!service) {
+    if (resolveHost(destination.host, namespace).kind === 'other')
+      return notKnown('its host names no Service');
     return unread?.services === undefined
       ? missing(`no Service ${destination.host} here`)
       : notKnown(`its Service ${unread.services}`);
   }
   if (!destination.subset) return { labels: service.selector };
-  const subset = sources.destinationRules
-    .filter(rule => isRuleFor(rule, destination.host, namespace))
+  const subset = rulesFor(destination, namespace, sources.destinationRules)
     .flatMap(rule => rule.subsets)
     .find(({ name }) => name === destination.subset);
   if (subset) return { labels: { ...service.selector, ...subset.labels } };
@@ -186,35 +173,13 @@ function notKnown(problem: string): NoLabels {
   return { problem, because: { health: 'unknown' } };
 }
 
-/** A rule's short host name is one of the rule's own namespace. */
-function isRuleFor(
-  { host, namespace: home }: DestinationRule,
-  wantedHost: string,
-  namespace: string,
-): boolean {
-  const rule = serviceOfHost(host, home);
-  const wanted = serviceOfHost(wantedHost, namespace);
-  return rule.name === wanted.name && rule.namespace === wanted.namespace;
-}
-
-function findService(
-  destination: RouteDestination,
-  namespace: string,
-  sources: VersionSources,
-): Service | undefined {
-  const wanted = serviceOfHost(destination.host, namespace);
-  return sources.services.find(
-    service => service.name === wanted.name && service.namespace === wanted.namespace,
-  );
-}
-
 function podPort(
   destination: RouteDestination,
   namespace: string,
   sources: VersionSources,
   pod: Pod | undefined,
 ): number | undefined {
-  const ports = findService(destination, namespace, sources)?.ports ?? [];
+  const ports = findService(destination.host, namespace, sources.services)?.ports ?? [];
   const port = ports.find(({ port }) => port === destination.port) ?? ports[0];
   if (typeof port?.targetPort === 'string') return pod?.namedPorts[port.targetPort];
   return port?.targetPort;

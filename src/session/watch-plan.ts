@@ -1,9 +1,9 @@
 import { boundGateways, gatewaysOf } from '../kube/bound-gateways.ts';
 import type { Collection } from '../kube/cluster-api.ts';
 import { asReached } from '../kube/delegation.ts';
+import { resolveHost } from '../kube/destination-target.ts';
 import { matchesSelector, selectorText } from '../kube/metadata.ts';
 import type { Pod } from '../kube/pod.ts';
-import { serviceOfHost } from '../kube/versions.ts';
 import { ISTIO_GROUP, type VirtualService } from '../kube/virtual-service.ts';
 import type { CollectionName } from './cluster-events.ts';
 import type { Applied, AppState } from './state.ts';
@@ -138,8 +138,11 @@ function readNamespaces({ connection, weights }: AppState): readonly string[] {
   return [...new Set([connection.namespace, ...others])];
 }
 
-function servicesOf({ route, virtualService }: Applied): readonly ReturnType<typeof serviceOfHost>[] {
-  return route.destinations.map(({ host }) => serviceOfHost(host, virtualService.namespace));
+/** A host that names no Service is a ServiceEntry's, of which nothing is shown. */
+function servicesOf({ route, virtualService }: Applied) {
+  return route.destinations
+    .map(({ host }) => resolveHost(host, virtualService.namespace))
+    .filter(resolved => resolved.kind === 'service');
 }
 
 function core(plural: string, namespace?: string): Collection {

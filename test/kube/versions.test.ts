@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/kube/metadata.ts';
 import { readPod } from '../../src/kube/pod.ts';
 import { readService } from '../../src/kube/service.ts';
 import { readDestinationRule } from '../../src/kube/traffic-objects.ts';
-import { sameHost, versionsOf } from '../../src/kube/versions.ts';
+import { versionsOf } from '../../src/kube/versions.ts';
 import { readVirtualService } from '../../src/kube/virtual-service.ts';
 import { aVirtualService, fixtureObjects, objectsIn } from '../support/objects.ts';
 
@@ -61,6 +61,30 @@ describe('the versions behind a route', () => {
     ]);
   });
 
+  const toHost = (host: string) => {
+    const destinations = route.destinations.map(destination => ({ ...destination, host }));
+    return versionsOf({ ...route, destinations }, 'default', sourcesOf(fixtureObjects('crash-looping')));
+  };
+
+  it('are those of the Service that the host means by its full name as well', () => {
+    expect(toHost('myapp.default.svc.cluster.local')).toEqual(toHost('myapp'));
+    expect(toHost('myapp.default.svc.cluster.local')[0]).toMatchObject({
+      namespace: 'default',
+      readyPods: 1,
+    });
+  });
+
+  it.each(['myapp.default', 'myapp.default.example', 'default.myapp'])(
+    'are not known behind %s, which Istio takes as it is written',
+    host => {
+      expect(toHost(host)[0]).toMatchObject({
+        namespace: 'default',
+        health: 'unknown',
+        words: 'its host names no Service',
+      });
+    },
+  );
+
   it('say which object is missing', () => {
     const objects = fixtureObjects('crash-looping');
     const without = (kind: string) => sourcesOf(objects.filter(object => object.kind !== kind));
@@ -104,7 +128,13 @@ describe('the versions behind a route', () => {
       readVirtualService({
         metadata: { name: 'x', namespace: 'default' },
         spec: {
-          http: [{ route: ['v1', 'v2'].map(subset => ({ destination: { host: 'myapp.shop', subset } })) }],
+          http: [
+            {
+              route: ['v1', 'v2'].map(subset => ({
+                destination: { host: 'myapp.shop.svc.cluster.local', subset },
+              })),
+            },
+          ],
         },
       }),
     );
@@ -112,7 +142,9 @@ describe('the versions behind a route', () => {
       { label: 'v1', namespace: 'shop', readyPods: 1, health: 'ready' },
       { label: 'v2', namespace: 'shop', readyPods: 0, health: 'failing' },
     ]);
-    expect(versionsOf(remote, 'default', sourcesOf(home))[0]?.words).toBe('no Service myapp.shop here');
+    expect(versionsOf(remote, 'default', sourcesOf(home))[0]?.words).toBe(
+      'no Service myapp.shop.svc.cluster.local here',
+    );
   });
 
   it('are told apart by host where there are no subsets', () => {
@@ -182,9 +214,4 @@ describe('labels of destinations', () => {
       ]),
     ).toEqual(['v1', 'v2']);
   });
-});
-
-it('takes a short host and its full name for one', () => {
-  expect(sameHost('myapp', 'myapp.default.svc.cluster.local', 'default')).toBe(true);
-  expect(sameHost('myapp', 'myapp.other', 'default')).toBe(false);
 });

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { missingRights } from '../../src/components/missing-rights.tsx';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { routeChosen } from '../../src/session/applied.ts';
 import { versions } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
+import { initialState } from '../../src/session/state.ts';
 import { planWatches } from '../../src/session/watch-plan.ts';
 import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
+import { aVirtualService } from '../support/objects.ts';
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -70,6 +73,26 @@ describe('what is watched', () => {
       'services default/services',
       'virtualServices default/virtualservices',
     ]);
+  });
+
+  it('is no namespace that a host outside the cluster only seems to name', () => {
+    const seen = aVirtualService([50, 50]);
+    const [inside] = seen.routes;
+    if (!inside) throw new Error('no route');
+    const hosts = ['api.example.com', 'shop.market.svc.cluster.local'];
+    const destinations = inside.destinations.map((destination, at) => ({
+      ...destination,
+      host: hosts[at] ?? '',
+    }));
+    const screen = { columns: 80, rows: 24, isUnicode: true };
+    const state = routeChosen(initialState(0, screen), seen, { ...inside, destinations });
+    const { services = [], destinationRules = [] } = planWatches(state, 'v1');
+    for (const watches of [services, destinationRules]) {
+      expect(watches.map(({ collection }) => collection.namespace)).toEqual([
+        state.connection.namespace,
+        'market',
+      ]);
+    }
   });
 
   it('keeps nothing of a crowd in the same namespace', async () => {
