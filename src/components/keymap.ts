@@ -363,7 +363,7 @@ export const keymap: readonly Binding[] = [
     label: 'quit',
     sentence: 'send what is still asked for, then quit',
     intent: { kind: 'quit' },
-    hint: { at: 7, keys: 'q' },
+    hint: { at: 6, keys: 'q' },
   },
   {
     id: 'interrupt',
