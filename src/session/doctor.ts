@@ -10,6 +10,7 @@ import { plainText } from '../plain-text.ts';
 import type { AccessAnswer } from './access.ts';
 import { choiceCheck, chooseVirtualService, type DoctorChoice } from './doctor-choice.ts';
 import { permissionChecks } from './doctor-permissions.ts';
+import { lostConnection } from './lost-connection.ts';
 import { isLoss, readEvidence } from './read-evidence.ts';
 
 /** What to examine. */
@@ -94,17 +95,11 @@ function entryOf(
 }
 
 function lost({ headline, nextStep }: ClusterError, context: string): Report {
-  const check: Check = {
-    group: 'connection',
-    id: 'API server',
-    sentence: '',
-    hint: 'kubectl version',
-    isJudged: true,
-    findings: [
-      { severity: 'error', code: 'WB0001', object: `context ${context}`, sentence: headline, fix: nextStep },
-    ],
+  return {
+    virtualService: undefined,
+    checks: [lostConnection(headline, nextStep, context)],
+    isComplete: false,
   };
-  return { virtualService: undefined, checks: [check], isComplete: false };
 }
 
 function answering(context: string, namespace: string, version: string | undefined): Check {

@@ -1,7 +1,10 @@
 import { type Check, checkStatus } from '../kube/checks.ts';
 import { type Finding, gravestFirst } from '../kube/finding.ts';
 import type { ListRow, ListSource } from './list.ts';
+import { lostConnection } from './lost-connection.ts';
+import { connectionPhase } from './selectors.ts';
 import type { AppState } from './state.ts';
+import { timeOfDay } from './time-of-day.ts';
 
 /** What the doctor found, the gravest first, and behind it what is well. */
 export const findingsList: ListSource = {
@@ -10,10 +13,20 @@ export const findingsList: ListSource = {
       ? `Doctor: VirtualService ${applied.virtualService.name}`
       : `Doctor: namespace ${connection.namespace}`,
   headings: ['about', 'code', 'finding'],
-  rows: ({ doctor }) => findingRows(doctor.checks ?? []),
+  rows: state => findingRows(knownChecks(state)),
   empty: () => 'Reading the cluster…',
   choose: (state, id) => ({ ...state, ui: { ...state.ui, overlay: { kind: 'finding', id } } }),
 };
+
+/** The checks of the last examination. Without a connection none follows: the first says so, and of when the others are. */
+function knownChecks({ doctor, cluster, connection }: AppState): readonly Check[] {
+  const checks = doctor.checks ?? [];
+  const phase = connectionPhase(cluster);
+  if (phase.kind !== 'lost') return checks;
+  const asOf = checks.length > 0 ? ` All else is as of ${timeOfDay(phase.sinceMs)}.` : '';
+  const lost = lostConnection(`${phase.reason}${asOf}`, phase.nextStep, connection.context);
+  return [lost, ...checks.filter(({ group }) => group !== 'connection')];
+}
 
 const MARKS: Readonly<Record<Finding['severity'], ListRow['mark']>> = {
   error: 'failing',
@@ -60,5 +73,5 @@ function withoutTwins(rows: readonly ListRow[]): readonly ListRow[] {
 
 /** What one row of the list stands for, in full; undefined once it is no longer so. */
 export function listedFinding(state: AppState, id: string): ListRow | undefined {
-  return findingRows(state.doctor.checks ?? []).find(row => row.id === id);
+  return findingRows(knownChecks(state)).find(row => row.id === id);
 }

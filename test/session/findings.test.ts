@@ -4,6 +4,7 @@ import { findingsOf } from '../../src/kube/checks.ts';
 import { findingCount } from '../../src/session/findings.ts';
 import { listedFinding } from '../../src/session/findings-list.ts';
 import { listedRows } from '../../src/session/list-overlay.ts';
+import { connectionPhase } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
 
@@ -45,6 +46,21 @@ describe('findings on the screen', () => {
     await session.until(state => codes(state).includes('WB0403'), 'v2 is found not ready');
     session.demo.failPods('version=v2', 'serve');
     await session.until(state => !codes(state).includes('WB0403'), 'v2 is ready again');
+  });
+
+  it('begin with the connection while there is none, and say of when the others are', async () => {
+    const session = await sessionIn('healthy');
+    await session.until(state => codes(state).length > 0, 'examined');
+    await session.demo.stopApi();
+    const state = await session.until(({ cluster }) => connectionPhase(cluster).kind === 'lost');
+    session.press({ kind: 'open-list', list: 'findings' });
+    const { overlay } = session.store.getState().ui;
+    if (overlay.kind !== 'list') throw new Error('no list is open');
+    const { rows } = listedRows(state, overlay);
+    expect(rows[0]).toMatchObject({ mark: 'failing', cells: ['connection', 'WB0001', expect.any(String)] });
+    expect(rows[0]?.cells[2]).toMatch(/ All else is as of \d\d:\d\d:\d\d\.$/);
+    expect(rows.filter(({ cells }) => cells[0] === 'connection')).toHaveLength(1);
+    expect(rows.length).toBeGreaterThan(5);
   });
 
   it('open in full and go back to the same row', async () => {
