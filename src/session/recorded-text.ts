@@ -25,16 +25,22 @@ export function textForRecording(text: string, hidden: readonly string[]): strin
   return plainText(withoutSecrets(elsewhere, []), MAX_CHARACTERS);
 }
 
-/** What a person gave that may be nobody else's business: what samples ask for, and where. */
-export function givenBy({ connection, traffic }: AppState): readonly string[] {
+/** Shorter values, such as `1`, are in every other word and no secret. */
+const SHORTEST_SECRET = 6;
+
+/** What may be nobody else's business: where the cluster and its gateway are, and what a person gave for samples to ask. */
+export function privateTexts({ connection, traffic }: AppState): readonly string[] {
   const { server, kubeconfig } = connection;
-  const query = traffic.path?.split('?')[1] ?? '';
-  // A header of a few characters, such as `1`, is in every other word and no secret.
-  const headers = Object.values(traffic.headers).filter(value => value.length >= SHORTEST_SECRET);
-  return [server, kubeconfig, traffic.gatewayUrl ?? '', query, ...headers];
+  const { gatewayUrl = '', path = '', headers } = traffic;
+  const query = path.split('?')[1] ?? '';
+  const texts = [server, kubeconfig, gatewayUrl, query, ...Object.values(headers)];
+  return [...texts, hostOf(server), hostOf(gatewayUrl)].filter(text => text.length >= SHORTEST_SECRET);
 }
 
-const SHORTEST_SECRET = 6;
+/** Without the port, because a failed look-up of a name is told without it. */
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname ?? '';
+}
 
 /** Members of intents whose text is one of a few words of ours. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['kind', 'pane', 'list', 'end', 'by']);

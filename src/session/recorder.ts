@@ -5,7 +5,7 @@ import type { ObservedSample, RawSample } from '../traffic/sample.ts';
 import { version } from '../version.ts';
 import type { Intent } from './intents.ts';
 import { changesOf, FACTS, type FactKind, podFacts, tenths } from './recorded-facts.ts';
-import { givenBy, intentForRecording, textForRecording } from './recorded-text.ts';
+import { intentForRecording, privateTexts, textForRecording } from './recorded-text.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 
@@ -218,7 +218,7 @@ export class Recorder {
   }
 
   #clean(text: string): string {
-    return textForRecording(text, [...this.#hidden, ...givenBy(this.#store.getState())]);
+    return textForRecording(text, [...this.#hidden, ...privateTexts(this.#store.getState())]);
   }
 }
 

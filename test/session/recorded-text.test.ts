@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '../../src/session/intents.ts';
-import { intentForRecording, textForRecording } from '../../src/session/recorded-text.ts';
+import { intentForRecording, privateTexts, textForRecording } from '../../src/session/recorded-text.ts';
 import type { Overlay } from '../../src/session/state.ts';
+import { stateOf } from '../support/states.ts';
 
 const KUBECONFIG = '/home/ada/.kube/config';
 
@@ -20,6 +21,24 @@ describe('text in a recording', () => {
   ])('%j is kept as %j', (text, kept) => {
     expect(textForRecording(text, ['', KUBECONFIG])).toBe(kept);
   });
+});
+
+it('never says where the cluster and its gateway are, nor what headers and the query of a sample say', () => {
+  const state = stateOf('healthy', [50, 50]);
+  const texts = privateTexts({
+    ...state,
+    connection: { ...state.connection, server: 'https://k8s.example.com:6443', kubeconfig: KUBECONFIG },
+    traffic: {
+      ...state.traffic,
+      gatewayUrl: 'https://shop.example.com',
+      path: '/cart?key=opensesame',
+      headers: { 'x-key': 'let-me-in', 'x-canary': '1' },
+    },
+  });
+  const said = `getaddrinfo ENOTFOUND k8s.example.com; shop.example.com refused key=opensesame and let-me-in; see ${KUBECONFIG}`;
+  expect(textForRecording(said, texts)).toBe(
+    'getaddrinfo ENOTFOUND (hidden); (hidden) refused (hidden) and (hidden); see (hidden)',
+  );
 });
 
 describe('intents in a recording', () => {
