@@ -13,6 +13,7 @@ import { GatewayKeeper } from './gateway-keeper.ts';
 import type { LinkParts } from './gateway-link.ts';
 import { gatewayObjects } from './gateway-objects.ts';
 import { withObserved, withSampler } from './observed.ts';
+import { withTimeOfView } from './passing-time.ts';
 import { areStarting, readyPods } from './read-versions.ts';
 import { routeObserved, shiftsRecorded } from './recorded-shifts.ts';
 import {
@@ -216,7 +217,8 @@ export class SampleLoop {
       const sampler = this.#sampler?.status;
       this.#nameIdentification();
       this.#store.setState(
-        state => this.#charted(withObserved(withSampler(state, sampler), observed, now), now),
+        state =>
+          withTimeOfView(this.#charted(withObserved(withSampler(state, sampler), observed, now), now), now),
         true,
       );
       await pause(this.#clock, VIEW_INTERVAL_MS, signal);

@@ -6,6 +6,7 @@ import { Suspicion } from '../kube/suspicion.ts';
 import { collectionOf, ISTIO_GROUP, readVirtualService } from '../kube/virtual-service.ts';
 import { virtualServiceRead } from './applied.ts';
 import { clusterChanged, foldReport, isEchoOverdue } from './cluster-events.ts';
+import { isTickDue, TICK_MS } from './passing-time.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 import { planWatches } from './watch-plan.ts';
@@ -13,7 +14,6 @@ import { type CollectionChange, WatchedCollections } from './watched-collections
 
 /** Reports that arrive within a frame are one write to the store. */
 const BATCH_MS = 16;
-const TICK_MS = 1_000;
 const DISCOVERY_RETRY_MS = 2_000;
 /** A tick that comes later than this was slept through: connections may have died meanwhile. */
 const SLEPT_MS = 5_000;
@@ -139,7 +139,7 @@ export class WatchLoop {
       const now = this.#clock.now();
       if (now - lastMs > TICK_MS + SLEPT_MS) this.#suspectConnections();
       lastMs = now;
-      this.#store.setState({ now });
+      if (isTickDue(this.#store.getState(), now)) this.#store.setState({ now });
       if (isEchoOverdue(this.#store.getState(), now)) await this.#readVirtualService();
     }
   }
