@@ -4,7 +4,7 @@ import { findingsOf } from '../../src/kube/checks.ts';
 import { findingCount } from '../../src/session/findings.ts';
 import { listedFinding } from '../../src/session/findings-list.ts';
 import { listedRows } from '../../src/session/list-overlay.ts';
-import { connectionPhase } from '../../src/session/selectors.ts';
+import { connectionPhase, versions } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
 
@@ -39,12 +39,18 @@ describe('findings on the screen', () => {
     expect(rows.some(({ mark }) => mark === 'well')).toBe(true);
   });
 
-  it('come and go with what the pods do', async () => {
+  it('come and go with what the pods do, at once where somebody looks', async () => {
     const session = await sessionIn('healthy');
+    const look = () => session.press({ kind: 'close-overlay' }, { kind: 'open-list', list: 'findings' });
+    const readyPods = (state: AppState) => versions(state).map(version => version.readyPods);
     await session.until(state => codes(state).length > 0 && !codes(state).includes('WB0403'), 'examined');
     session.demo.failPods('version=v2', 'unready');
+    await session.until(state => readyPods(state)[1] === 0);
+    look();
     await session.until(state => codes(state).includes('WB0403'), 'v2 is found not ready');
     session.demo.failPods('version=v2', 'serve');
+    await session.until(state => readyPods(state)[1] === 1);
+    look();
     await session.until(state => !codes(state).includes('WB0403'), 'v2 is ready again');
   });
 
