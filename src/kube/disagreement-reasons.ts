@@ -82,7 +82,8 @@ export function certainReasons({
 }: Pick<DisagreementFacts, 'istiod' | 'withoutSubset' | 'withoutReadyPod'>): readonly string[] {
   const reasons = [
     istiod.kind === 'not-ready' && 'istiod is not ready: new weights do not reach the gateway',
-    withoutSubset.length > 0 && `no DestinationRule has subset ${failing(withoutSubset)}`,
+    withoutSubset.length > 0 &&
+      `no DestinationRule has subset${withoutSubset.length === 1 ? '' : 's'} ${failing(withoutSubset)}`,
     withoutReadyPod.length > 0 && `no ready pod in ${failing(withoutReadyPod)}`,
   ];
   return reasons.filter(reason => typeof reason === 'string');

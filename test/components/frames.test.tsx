@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderToString } from 'ink';
 import stringWidth from 'string-width';
@@ -325,6 +326,11 @@ describe.each([
       golden(`${name}-${columns}x${rows}`),
     );
   });
+});
+
+it("is the README's picture", () => {
+  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+  expect(readme).toContain(readFileSync(golden('healthy-80x24'), 'utf8'));
 });
 
 it.each([

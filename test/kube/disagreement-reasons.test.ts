@@ -32,7 +32,7 @@ describe('why traffic does not agree', () => {
   it.each<[Partial<DisagreementFacts>, RegExp]>([
     [{ istiod: { kind: 'not-ready' } }, /^istiod is not ready/],
     [{ withoutSubset: ['v2'] }, /^no DestinationRule has subset v2: requests for it fail/],
-    [{ withoutSubset: ['v1', 'v2'] }, /subset v1 and v2: requests for them fail/],
+    [{ withoutSubset: ['v1', 'v2'] }, /subsets v1 and v2: requests for them fail/],
     [{ withoutReadyPod: ['v2'] }, /^no ready pod in v2: requests for it fail/],
     [{ istiod: { kind: 'none', namespace: 'mesh' } }, /^no istiod runs in mesh: where/],
     [{ istiod: { kind: 'ready', ageMs: 14_900 } }, /^istiod started 15 s ago: Envoy may take half a minute/],
