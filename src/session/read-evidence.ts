@@ -227,9 +227,9 @@ class Reader {
   }
 }
 
-/** Whether a failure is one of the way to the server, so that the next request would fail as well. */
+/** Whether a failure is one of the way to the server, or of its patience, so that the next request would fail as well. */
 export function isLoss(kind: ClusterError['kind']): boolean {
-  return ['unreachable', 'unauthorized', 'not-kubernetes', 'aborted', 'configuration'].includes(kind);
+  return ['unreachable', 'unauthorized', 'busy', 'not-kubernetes', 'aborted', 'configuration'].includes(kind);
 }
 
 function joined<Item>(lists: readonly (readonly Item[] | undefined)[]): readonly Item[] | undefined {

@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { clusterChecks } from '../../src/kube/checks.ts';
+import { patientApi } from '../../src/kube/patient-api.ts';
 import { accessAnswered, currentAnswers } from '../../src/session/access.ts';
 import { routeChosen } from '../../src/session/applied.ts';
 import { applyIntent } from '../../src/session/apply-intent.ts';
+import { examine, type Report } from '../../src/session/doctor.ts';
 import { examined, examinedSubject } from '../../src/session/findings.ts';
 import { FindingsLoop } from '../../src/session/findings-loop.ts';
 import { type AppState, initialState, type Sampling } from '../../src/session/state.ts';
@@ -131,6 +133,36 @@ describe('a cluster in which something changes all the time', () => {
     store.setState(state => applyIntent(state, { kind: 'open-list', list: 'findings' }, clock.now()), true);
     expect(await unrestFor(60)).toBeGreaterThanOrEqual(8);
   });
+});
+
+it('asks no further of a server that asks for fewer requests', async () => {
+  let asked = 0;
+  const { api, close } = await clientBefore((request, response) => {
+    const isBusy = request.url !== '/version';
+    if (isBusy) asked += 1;
+    response.writeHead(isBusy ? 429 : 200).end(JSON.stringify({ kind: 'Status', code: 429 }));
+  });
+  onTestFinished(close);
+  const clock = new ManualClock(T);
+  const nobody = { answers: async () => [], reachGateway: async () => undefined };
+  const examination = {
+    ...initialState(T, SCREEN).connection,
+    namespace: 'default',
+    virtualService: 'myapp',
+  };
+  const examining = examine(patientApi(api, clock), examination, nobody, new AbortController().signal);
+  let report: Report | undefined;
+  void examining.then(done => {
+    report = done;
+  });
+  await expect
+    .poll(() => {
+      clock.advance(3_000);
+      return report;
+    })
+    .toMatchObject({ isComplete: false, checks: [{ findings: [{ code: 'WB0001' }] }] });
+  // Istio's version and the nodes, each a few times.
+  expect(asked).toBeLessThanOrEqual(10);
 });
 
 const PORT_FORWARD = {
