@@ -42,7 +42,7 @@ export const FINDING_CODES = {
   WB0401: 'a version has no pods',
   WB0402: 'a version is scaled to 0',
   WB0403: 'a version has no ready pod',
-  WB0404: 'a version has fewer ready pods than wanted',
+  WB0404: 'a version has fewer ready pods than wanted, or its rollout is under way',
   WB0405: 'a rollout exceeded its progress deadline',
   WB0406: 'pods are in ambient mode',
   WB0501: 'no route can be shifted',

@@ -99,7 +99,10 @@ function notComplete(judged: JudgedVersion): Finding | undefined {
     const sentence = `The rollout of version ${label} ${words}, with ${readyPods} of ${wantedPods} pods ready${why ? `: ${why}` : ''}.`;
     return { severity: 'warning', code: 'WB0405', object, sentence, fix: lookAt(judged) };
   }
-  const sentence = `Version ${label} has ${readyPods} of ${wantedPods} pods ready: ${reasonOf(version)}.`;
+  // Old pods answer until the new ones are ready: then nothing is short.
+  const subject =
+    readyPods < wantedPods ? `Version ${label} has` : `The rollout of version ${label} is under way, with`;
+  const sentence = `${subject} ${readyPods} of ${wantedPods} pods ready: ${reasonOf(version)}.`;
   return { severity: 'warning', code: 'WB0404', object, sentence, fix: lookAt(judged) };
 }
 

@@ -104,12 +104,18 @@ const SITUATIONS: readonly (readonly [
   ['scaled-to-0', ['error WB0402']],
   ['rollout-exceeds-its-deadline', ['warning WB0405']],
   ['one-pod-of-two-ready', ['warning WB0404']],
+  ['rollout-waits-beside-the-old-pod', ['warning WB0404']],
   ['no-pod-of-a-version-ready', ['error WB0403']],
   ['no-pod-of-a-version-without-weight-ready', ['warning WB0403']],
   ['weights-refused', ['error IST0106']],
   ['retries-off', [], ['info WB0505']],
   ['owned-by-argo-cd', ['warning WB0506']],
 ];
+
+it('names a rollout that waits, and not a lack of pods, while the old ones answer', () => {
+  const found = findingsIn('rollout-waits-beside-the-old-pod').find(({ code }) => code === 'WB0404');
+  expect(found?.sentence).toMatch(/^The rollout of version v2 is under way, with 1 of 1 pods ready: /);
+});
 
 describe('what is found in the situation', () => {
   it.each(SITUATIONS.map(([name, added, removed = []]) => ({ name, added, removed })))(
