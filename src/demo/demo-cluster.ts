@@ -155,7 +155,7 @@ async function boot(
   stops.push(timers.stop);
   const storage = createStorage();
   const network = createPodNetwork();
-  const images = createImageRegistry();
+  const images = createImageRegistry(scenario.tutorialImages);
   const trouble = createPodTrouble();
   const logs = createPodLogs(timers.now);
   const gatewayPods = createGatewayPods(storage, network, logs);
@@ -176,7 +176,8 @@ async function boot(
   });
   stops.push(gateway.stop);
   const nowMs = timers.now();
-  putSystemObjects({ storage, random, network, nowMs, gatewayPort: gateway.port });
+  const architecture = scenario.tutorialImages === 'other-architecture' ? 'arm64' : 'amd64';
+  putSystemObjects({ storage, random, network, nowMs, architecture, gatewayPort: gateway.port });
   scenario.prepare?.({ storage, random, network, nowMs, pods });
   applyManifests(scenario.changeManifests?.(manifests) ?? manifests, {
     storage,

@@ -20,6 +20,8 @@ export type SystemParts = {
   readonly random: Random;
   readonly network: PodNetwork;
   readonly nowMs: number;
+  /** Of the node, in Go's words: `amd64`, `arm64`. */
+  readonly architecture: string;
   /** The loopback port of the ingress gateway. */
   readonly gatewayPort: number;
 };
@@ -89,9 +91,9 @@ function nodeConditions(nowMs: number) {
 function putNode(parts: SystemParts): void {
   const resources = { cpu: '4', memory: '8129212Ki', 'ephemeral-storage': '61202244Ki', pods: '110' };
   const labels = {
-    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/arch': parts.architecture,
     'beta.kubernetes.io/os': 'linux',
-    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/arch': parts.architecture,
     'kubernetes.io/hostname': NODE_NAME,
     'kubernetes.io/os': 'linux',
     'minikube.k8s.io/name': NODE_NAME,
@@ -107,7 +109,7 @@ function putNode(parts: SystemParts): void {
     allocatable: resources,
     conditions: nodeConditions(parts.nowMs),
     nodeInfo: {
-      architecture: 'amd64',
+      architecture: parts.architecture,
       containerRuntimeVersion: 'docker://29.1.3',
       kernelVersion: '6.6.95',
       kubeletVersion: KUBERNETES_VERSION,

@@ -28,7 +28,14 @@ export function createApi() {
   const timers = createTimers(new ManualClock(0));
   const random = createRandom(1);
   const permissions = createPermissions();
-  putSystemObjects({ storage, random, network: createPodNetwork(), nowMs: 0, gatewayPort: 31_380 });
+  putSystemObjects({
+    storage,
+    random,
+    network: createPodNetwork(),
+    nowMs: 0,
+    architecture: 'amd64',
+    gatewayPort: 31_380,
+  });
   applyManifests(manifests, { storage, random, nowMs: 0, manager: 'test', isDryRun: false });
   const handle = createApiHandler({
     storage,

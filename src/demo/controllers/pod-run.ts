@@ -36,6 +36,8 @@ const MOUNT_RETRY_MS = 2_000;
 const RESTART_MS = 1_000;
 const BACKOFF_SECONDS = 10;
 const LONGEST_BACKOFF_SECONDS = 300;
+/** The exit code that runc gives a program which the kernel refuses. */
+const NOT_EXECUTABLE = 255;
 /** A container that ran for so long starts with a clean record. */
 const FORGIVEN_AFTER_MS = 600_000;
 
@@ -107,7 +109,7 @@ export class PodRun {
   /** Brings the pod's behaviour in line with what trouble asks of it now. */
   applyTrouble(): void {
     if (this.#state.running === undefined || this.#isTerminating) return;
-    if (this.#behaviour() === 'crash') this.#exit();
+    if (this.#willExit()) this.#exit();
     else {
       this.#applyManner();
       this.#next(0, () => this.#probe());
@@ -153,6 +155,14 @@ export class PodRun {
   #behaviour(): PodBehaviour {
     const pod = this.#pod();
     return pod ? this.#parts.trouble.behaviourOf(pod) : 'serve';
+  }
+
+  #cannotRun(): boolean {
+    return this.#containers.some(({ cannotRun }) => cannotRun === true);
+  }
+
+  #willExit(): boolean {
+    return this.#behaviour() === 'crash' || this.#cannotRun();
   }
 
   /** A pod does one thing at a time: what comes next replaces what was to come. */
@@ -263,7 +273,7 @@ export class PodRun {
     this.#say('Created', 'Container created');
     this.#say('Started', 'Container started');
     this.#state = { running: { startedAt: this.#now() } };
-    this.#logs.begin(this.#containers, this.#behaviour() === 'crash');
+    this.#logs.begin(this.#containers, this.#willExit());
     this.#applyManner();
     this.#write('started');
     const initialDelaySeconds = this.#pod()?.spec.containers[0]?.readinessProbe?.initialDelaySeconds ?? 0;
@@ -272,7 +282,7 @@ export class PodRun {
 
   #probe(): void {
     const behaviour = this.#behaviour();
-    if (behaviour === 'crash') this.#exit();
+    if (this.#willExit()) this.#exit();
     else if (behaviour === 'unready') {
       this.#say('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 'Warning');
       this.#write('started');
@@ -305,7 +315,7 @@ export class PodRun {
     this.#logs.crash();
     void this.#closeServers();
     const ended = {
-      exitCode: 1,
+      exitCode: this.#cannotRun() ? NOT_EXECUTABLE : 1,
       reason: 'Error',
       startedAt,
       finishedAt: this.#now(),

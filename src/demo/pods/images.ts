@@ -6,8 +6,13 @@ export type ImageContent =
   | { readonly type: 'web'; readonly html: string }
   /** Runs, and this process does not know what is in it. */
   | { readonly type: 'opaque'; readonly startLines: (atMs: number) => readonly string[] }
+  /** Built for another architecture than the node's: it is pulled, and its program cannot be run. */
+  | { readonly type: 'other-architecture' }
   /** Nobody can pull it. */
   | { readonly type: 'missing' };
+
+/** What is wrong with the tutorial's own images on this cluster. */
+export type TutorialImages = 'other-architecture' | 'missing';
 
 /** The images that can be pulled. */
 export interface ImageRegistry {
@@ -60,7 +65,7 @@ function split(image: string): readonly [repository: string, tag: string] {
   return [repository, tag];
 }
 
-export function createImageRegistry(): ImageRegistry {
+export function createImageRegistry(tutorialImages?: TutorialImages): ImageRegistry {
   const pages = new Map([
     ['v1', page('blue', 'v1')],
     ['v2', page('green', 'v2')],
@@ -69,6 +74,7 @@ export function createImageRegistry(): ImageRegistry {
     find: image => {
       const [repository, tag] = split(image);
       if (repository === REPOSITORY) {
+        if (tutorialImages !== undefined) return { type: tutorialImages };
         const html = pages.get(tag);
         return html === undefined ? { type: 'missing' } : { type: 'web', html };
       }

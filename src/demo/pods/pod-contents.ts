@@ -19,7 +19,12 @@ export type ContainerContents = {
   readonly startLines: (atMs: number) => readonly string[];
   /** A web server, on a port of the pod. */
   readonly web?: Web;
+  /** The node cannot execute the program: it ends as soon as it starts. */
+  readonly cannotRun?: true;
 };
+
+/** What the runtime leaves in the log of a program that is built for another architecture. */
+const FORMAT_ERROR = 'exec /usr/sbin/nginx: exec format error';
 
 export type Web = { readonly port: number; readonly html: string };
 
@@ -45,6 +50,10 @@ export function readPodContents(pod: Pod, images: ImageRegistry, storage: Storag
     const content = images.find(container.image);
     if (content.type === 'missing') return { type: 'no-image', image: container.image };
     const { name } = container;
+    if (content.type === 'other-architecture') {
+      containers.push({ name, startLines: () => [FORMAT_ERROR], cannotRun: true });
+      continue;
+    }
     if (content.type === 'opaque') {
       containers.push({ name, startLines: content.startLines });
       continue;

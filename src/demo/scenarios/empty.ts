@@ -5,3 +5,17 @@ export const EMPTY: Scenario = {
   summary: 'Kubernetes with Istio, and nothing deployed yet.',
   changeManifests: () => [],
 };
+
+export const EMPTY_ARM64: Scenario = {
+  ...EMPTY,
+  name: 'empty-arm64',
+  summary: "The same on an ARM node, which cannot run the tutorial's images: exec format error.",
+  tutorialImages: 'other-architecture',
+};
+
+export const EMPTY_NO_PULL: Scenario = {
+  ...EMPTY,
+  name: 'empty-no-pull',
+  summary: "The same where the tutorial's images cannot be pulled: ImagePullBackOff.",
+  tutorialImages: 'missing',
+};

@@ -3,6 +3,7 @@ import type { ApiRequest, ApiResponse } from '../api/request.ts';
 import type { Controller } from '../controllers/controller.ts';
 import type { EnvoyAnswer } from '../gateway/envoy-answers.ts';
 import type { JsonObject } from '../json.ts';
+import type { TutorialImages } from '../pods/images.ts';
 import type { PodNetwork } from '../pods/pod-network.ts';
 import type { PodBehaviour } from '../pods/pod-trouble.ts';
 import type { Random } from '../random.ts';
@@ -42,6 +43,8 @@ export type Scenario = {
   readonly prepare?: (parts: PrepareParts) => void;
   /** How pods misbehave from their start, by label selector. */
   readonly trouble?: Readonly<Record<string, PodBehaviour>>;
+  /** What is wrong with the tutorial's images; nothing where absent. On another architecture the node says which it is. */
+  readonly tutorialImages?: TutorialImages;
   readonly denied?: readonly DeniedAccess[];
   /** Istio's validating webhook is installed: weights that Envoy would refuse are denied. */
   readonly webhook?: boolean;
