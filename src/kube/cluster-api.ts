@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Outcome } from './cluster-error.ts';
 import type { JsonObject } from './json.ts';
-import type { KubeObject } from './metadata.ts';
+import type { KubeObject, Metadata } from './metadata.ts';
 import type { PatchOperation } from './patch.ts';
 
 /** A collection of the API: `pods` of namespace `default`, narrowed by selectors. */
@@ -59,13 +59,30 @@ export interface ClusterApi {
     listener: WatchListener,
     signal: AbortSignal,
   ): Promise<Outcome<void>>;
-  /** The only write that leaves the process. Yields the object as the server has it afterwards. */
+  /**
+   * A write, as `apply` and `delete` are: no other leaves the process, and one gate refuses them all. Yields the object as the
+   * server has it afterwards.
+   */
   patch(
     collection: Collection,
     name: string,
     operations: readonly PatchOperation[],
     signal: AbortSignal,
   ): Promise<Outcome<KubeObject>>;
+  /**
+   * Server-side apply as our own field manager: makes the object where there is none. Never by force, so that fields which
+   * somebody else set otherwise are a `conflict`.
+   */
+  apply(collection: Collection, object: KubeObject, signal: AbortSignal): Promise<Outcome<KubeObject>>;
+  /** Deletes the object that was read, and nothing that has changed or taken its name since: that is a `conflict`. */
+  delete(collection: Collection, read: Metadata, signal: AbortSignal): Promise<Outcome<void>>;
+  /** The end of what a container wrote in this run or, where `previous`, in the one before; it is not cleaned. */
+  podLog(
+    namespace: string,
+    pod: string,
+    run: { readonly container: string; readonly previous: boolean },
+    signal: AbortSignal,
+  ): Promise<Outcome<string>>;
   canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>>;
   /** Calls `listener` with each warning that the server sends beside an answer, from now on and in the place of another one. */
   onWarning(listener: (text: string) => void): void;

@@ -19,10 +19,10 @@ import {
   isTimeout,
   type Outcome,
 } from './cluster-error.ts';
-import { type JsonObject, objectIn, parseObject } from './json.ts';
+import { type JsonObject, objectIn, parseObject, textIn } from './json.ts';
 import type { SharedConnectionsConfig } from './kubeconfig.ts';
 import { readPages } from './list-pages.ts';
-import { isKubeObject, type KubeObject } from './metadata.ts';
+import { isKubeObject, type KubeObject, type Metadata } from './metadata.ts';
 import type { PatchOperation } from './patch.ts';
 import { openPortForward } from './port-forward.ts';
 import { warningTexts } from './warning-header.ts';
@@ -32,6 +32,8 @@ import { readEvents } from './watch-stream.ts';
 const WATCH_SECONDS = 290;
 /** An answer of objects that we read comes nowhere near this: a page of 500 is a few megabytes. */
 const MAX_ANSWER_CHARACTERS = 64_000_000;
+/** Of a log: what a container says last is what it failed with. */
+const LOG_LINES = 20;
 
 /** How long the API server may be silent, in milliseconds. */
 export type Patience = {
@@ -91,7 +93,7 @@ class HttpClusterApi implements ClusterApi {
 
   async get(collection: Collection, name: string, signal: AbortSignal): Promise<Outcome<KubeObject>> {
     const doing = `read ${collection.plural} ${name}`;
-    const path = `${collectionPath(collection)}/${encodeURIComponent(name)}`;
+    const path = objectPath(collection, name);
     return asObject(doing, await this.#json({ doing, method: 'GET', path }, signal));
   }
 
@@ -139,19 +141,59 @@ class HttpClusterApi implements ClusterApi {
     signal: AbortSignal,
   ): Promise<Outcome<KubeObject>> {
     const doing = `patch ${singular(collection.plural)} ${name}`;
-    const reason = this.#refuseWrite();
-    if (reason !== undefined) {
-      return failure({ kind: 'read-only', headline: `Can't ${doing}: ${reason}.`, nextStep: '' });
-    }
     const call: Call = {
       doing,
       method: 'PATCH',
-      path: `${collectionPath(collection)}/${encodeURIComponent(name)}`,
+      path: objectPath(collection, name),
       query: { fieldManager: productName },
       contentType: 'application/json-patch+json',
       body: JSON.stringify(operations),
     };
-    return asObject(doing, await this.#json(call, signal));
+    return asObject(doing, await this.#write(call, signal));
+  }
+
+  async apply(collection: Collection, object: KubeObject, signal: AbortSignal): Promise<Outcome<KubeObject>> {
+    const name = textIn(object.metadata.name) ?? '';
+    const doing = `apply ${singular(collection.plural)} ${plainText(name, 253)}`;
+    const call: Call = {
+      doing,
+      method: 'PATCH',
+      path: objectPath(collection, name),
+      query: { fieldManager: productName, force: 'false' },
+      // JSON is YAML.
+      contentType: 'application/apply-patch+yaml',
+      body: JSON.stringify(object),
+    };
+    return asObject(doing, await this.#write(call, signal));
+  }
+
+  async delete(collection: Collection, read: Metadata, signal: AbortSignal): Promise<Outcome<void>> {
+    const { name, uid, resourceVersion } = read;
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
+    const call: Call = {
+      doing: `delete ${singular(collection.plural)} ${name}`,
+      method: 'DELETE',
+      path: objectPath(collection, name),
+      contentType: 'application/json',
+      body: JSON.stringify(options),
+    };
+    const deleted = await this.#write(call, signal);
+    return deleted.ok ? { ok: true, value: undefined } : deleted;
+  }
+
+  podLog(
+    namespace: string,
+    pod: string,
+    { container, previous }: { readonly container: string; readonly previous: boolean },
+    signal: AbortSignal,
+  ): Promise<Outcome<string>> {
+    const call: Call = {
+      doing: `read the log of pod ${plainText(pod, 253)}`,
+      method: 'GET',
+      path: `${objectPath({ group: '', version: 'v1', plural: 'pods', namespace }, pod)}/log`,
+      query: { container, previous: String(previous), tailLines: String(LOG_LINES) },
+    };
+    return this.#text(call, signal);
   }
 
   async canI(question: AccessQuestion, signal: AbortSignal): Promise<Outcome<boolean>> {
@@ -194,15 +236,28 @@ class HttpClusterApi implements ClusterApi {
     return this.#config.closeConnections();
   }
 
+  /** Whatever changes the cluster goes through here. */
+  async #write(call: Call, signal: AbortSignal): Promise<Outcome<JsonObject>> {
+    const reason = this.#refuseWrite();
+    if (reason === undefined) return this.#json(call, signal);
+    return failure({ kind: 'read-only', headline: `Can't ${call.doing}: ${reason}.`, nextStep: '' });
+  }
+
   async #json(call: Call, signal: AbortSignal): Promise<Outcome<JsonObject>> {
+    const text = await this.#text(call, signal);
+    if (!text.ok) return text;
+    const json = parseObject(text.value);
+    return json ? { ok: true, value: json } : failure(notKubernetes(call.doing, 200));
+  }
+
+  async #text(call: Call, signal: AbortSignal): Promise<Outcome<string>> {
     try {
       const response = await this.#send(call, signal, {
         purpose: 'request',
         deadlineMs: this.#patience.requestMs,
       });
       if (response.statusCode >= 300) return failure(await this.#refused(call.doing, response));
-      const json = parseObject(await readText(response.body));
-      return json ? { ok: true, value: json } : failure(notKubernetes(call.doing, response.statusCode));
+      return { ok: true, value: await readText(response.body) };
     } catch (exception) {
       const error = this.#explain(call.doing, exception);
       return failure(error.kind === 'aborted' && !signal.aborted ? { ...error, kind: 'unreachable' } : error);
@@ -291,6 +346,19 @@ function notKubernetes(doing: string, status: number): ClusterError {
   return explainAnswer(doing, { status, body: '', retryAfter: undefined });
 }
 
+function objectPath(collection: Collection, name: string): string {
+  return `${collectionPath(collection)}/${encodeURIComponent(name)}`;
+}
+
+const SINGULAR: Readonly<Record<string, string>> = {
+  virtualservices: 'VirtualService',
+  destinationrules: 'DestinationRule',
+  gateways: 'Gateway',
+  services: 'Service',
+  deployments: 'Deployment',
+  configmaps: 'ConfigMap',
+};
+
 function singular(plural: string): string {
-  return plural === 'virtualservices' ? 'VirtualService' : plainText(plural, 60);
+  return SINGULAR[plural] ?? plainText(plural, 60);
 }

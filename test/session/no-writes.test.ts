@@ -1,11 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { keymap } from '../../src/components/keymap.ts';
 import { type AuditEntry, type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import type { ClusterApi, Collection } from '../../src/kube/cluster-api.ts';
+import type { Outcome } from '../../src/kube/cluster-error.ts';
+import { type KubeObject, readMetadata } from '../../src/kube/metadata.ts';
+import { patientApi } from '../../src/kube/patient-api.ts';
 import type { Intent } from '../../src/session/intents.ts';
 import { versions } from '../../src/session/selectors.ts';
 import type { AppState, Shift } from '../../src/session/state.ts';
 import { PANES } from '../../src/session/state.ts';
-import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
+import { connectTo, type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
 
 /** Every kind of intent in the forms that could lead to a write: one that is missing here does not compile. */
 const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
@@ -170,5 +175,36 @@ describe.each(SITUATIONS)('under $name', ({ scenario, isReadOnly }) => {
     expect(audit.filter(isWriteRequest)).toHaveLength(scenario === 'argo-owned' ? 1 : 0);
     // The audit does hear of what the session asks.
     expect(audit.filter(({ method }) => method === 'POST').length).toBeGreaterThan(0);
+  });
+});
+
+describe('the gate where writes leave the process', () => {
+  const service: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'myapp' }, spec: {} };
+  const read = { ...readMetadata(service), uid: 'u', resourceVersion: '1' };
+  const signal = new AbortController().signal;
+  const services: Collection = { group: '', version: 'v1', plural: 'services', namespace: 'default' };
+
+  /** Every method of the client that changes the cluster. */
+  const WRITES: readonly (readonly [string, (api: ClusterApi) => Promise<Outcome<unknown>>])[] = [
+    ['patch', api => api.patch(services, 'myapp', [{ op: 'remove', path: '/spec/selector' }], signal)],
+    ['apply', api => api.apply(services, service, signal)],
+    ['delete', api => api.delete(services, read, signal)],
+  ];
+
+  it.each(WRITES)('refuses to %s, with the reason', async (doing, write) => {
+    const audit: AuditEntry[] = [];
+    const demo = await startDemoCluster({ manifestsFolder, audit: entry => audit.push(entry) });
+    const client = await connectTo(demo, () => 'read-only');
+    onTestFinished(async () => {
+      await client.close();
+      await demo.stop();
+    });
+    const refused = await write(patientApi(client.api, systemClock));
+    const headline = `Can't ${doing} Service myapp: read-only.`;
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'read-only' } });
+    expect(refused.ok ? '' : refused.error.headline).toBe(headline);
+    // The audit does hear of what the client asks.
+    await client.api.list(services, signal);
+    expect(audit.map(({ method }) => method)).toEqual(['GET']);
   });
 });

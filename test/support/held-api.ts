@@ -149,6 +149,18 @@ export class HeldApi implements ClusterApi {
     });
   }
 
+  apply(): Promise<never> {
+    return Promise.reject(new Error('nothing is applied here'));
+  }
+
+  delete(): Promise<never> {
+    return Promise.reject(new Error('nothing is deleted here'));
+  }
+
+  podLog(): Promise<never> {
+    return Promise.reject(new Error('there are no pods here'));
+  }
+
   async canI(): Promise<Outcome<boolean>> {
     return { ok: true, value: true };
   }
