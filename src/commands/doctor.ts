@@ -1,31 +1,23 @@
 import { pause, systemClock } from '../clock.ts';
 import { findingsOf } from '../kube/checks.ts';
 import type { ConnectedCluster } from '../kube/connect.ts';
-import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import { patientApi } from '../kube/patient-api.ts';
 import type { VirtualService } from '../kube/virtual-service.ts';
-import { plainText } from '../plain-text.ts';
 import { type AccessAnswer, accessQuestions } from '../session/access.ts';
 import { examine, type Report } from '../session/doctor.ts';
 import { tryGateway } from '../session/gateway-check.ts';
-import { type AppState, initialState } from '../session/state.ts';
+import type { AppState } from '../session/state.ts';
 import { type ReportPlace, reportAsJson, reportAsText } from './doctor-report.ts';
-import { kubeconfigProblem } from './file-error.ts';
+import { type Cleanup, connectHeadless, type HeadlessClusterFlags, runHeadless } from './headless-cluster.ts';
+import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
-import { screenSize } from './screen-size.ts';
-import { terminationSignal } from './signals.ts';
 
-export type DoctorFlags = ClusterFlags &
+export type DoctorFlags = HeadlessClusterFlags &
   SamplingFlags & {
     readonly virtualService?: string | undefined;
     readonly istioNamespace: string;
     readonly output: 'text' | 'json';
-    /** The embedded cluster, in one of its scenarios. */
-    readonly demo: boolean;
-    readonly seed?: number | undefined;
-    readonly scenario?: string | undefined;
-    readonly pods?: number | undefined;
   };
 
 /** A demo cluster has just been booted: it is examined once it has said the same for so long, or after so long anyway. */
@@ -40,18 +32,7 @@ const SETTLE_INTERVAL_MS = 500;
 export async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
   const sampling = readSamplingFlags(flags);
   if ('problem' in sampling) return refuse(io, sampling.problem, EXIT.usage);
-  const controller = new AbortController();
-  const termination = terminationSignal();
-  const cleanup: (() => Promise<void>)[] = [];
-  const examined = examineCluster(flags, io, sampling, cleanup, controller.signal);
-  try {
-    return await Promise.race([examined, termination.received]);
-  } finally {
-    controller.abort();
-    termination.forget();
-    await examined.catch(() => undefined);
-    for (const step of cleanup.toReversed()) await step();
-  }
+  return runHeadless((cleanup, signal) => examineCluster(flags, io, sampling, cleanup, signal));
 }
 
 function refuse(io: Io, problem: string, code: number): number {
@@ -63,28 +44,13 @@ async function examineCluster(
   flags: DoctorFlags,
   io: Io,
   sampling: Partial<AppState['traffic']>,
-  cleanup: (() => Promise<void>)[],
+  cleanup: Cleanup,
   signal: AbortSignal,
 ): Promise<number> {
-  const [{ connect }, { kubeconfigFiles, isInCluster }] = await Promise.all([
-    import('../kube/connect.ts'),
-    import('../kube/kubeconfig.ts'),
-  ]);
-  if (!flags.demo && kubeconfigFiles(flags, io.env).length === 0 && !isInCluster(io.env)) {
-    const problem = 'There is no kubeconfig. Name one with --kubeconfig, or try weighbridge doctor --demo.';
-    return refuse(io, problem, EXIT.cluster);
-  }
-  const kubeconfig = flags.demo ? await bootDemo(flags, cleanup) : flags.kubeconfig;
-  if (typeof kubeconfig === 'object') return refuse(io, kubeconfig.problem, EXIT.usage);
-  const clusterFlags = flags.demo ? { kubeconfig, namespace: flags.namespace } : flags;
-  const connected = connect(clusterFlags, io.env, () => 'doctor writes nothing');
-  if (!connected.ok) {
-    const { headline, nextStep } = connected.error;
-    return refuse(io, `${headline} ${nextStep}`, EXIT.cluster);
-  }
-  cleanup.push(() => connected.value.api.close());
-  const state = stateFor(flags, connected.value, sampling, io);
-  const once = () => examineOnce(state, connected.value, signal);
+  const connected = await connectHeadless(flags, 'doctor', io, cleanup, () => 'doctor writes nothing');
+  if ('problem' in connected) return refuse(io, connected.problem, connected.code);
+  const state = headlessState(flags, connected, sampling, io);
+  const once = () => examineOnce(state, connected, signal);
   const report = flags.demo ? await settled(once, signal) : await once();
   // What was cut short is no report.
   if (signal.aborted) return EXIT.done;
@@ -94,48 +60,6 @@ async function examineCluster(
     flags.output === 'json' ? reportAsJson(report, place) : reportAsText(report, place, state.ui.isUnicode),
   );
   return exitCode(report);
-}
-
-async function bootDemo(
-  flags: DoctorFlags,
-  cleanup: (() => Promise<void>)[],
-): Promise<string | { readonly problem: string }> {
-  const { hostDemo } = await import('./demo-host.ts');
-  try {
-    const demo = await hostDemo(flags);
-    cleanup.push(demo.stop);
-    return demo.kubeconfig;
-  } catch (error) {
-    return { problem: kubeconfigProblem(error) };
-  }
-}
-
-/** The state that a screen with these flags would begin with: what finds the gateway and asks for rights goes by it. */
-function stateFor(
-  flags: DoctorFlags,
-  { context, namespace, server, isProtected, isUnverified }: ConnectedCluster,
-  sampling: Partial<AppState['traffic']>,
-  io: Io,
-): AppState {
-  const state = initialState(systemClock.now(), screenSize(io));
-  return {
-    ...state,
-    connection: {
-      context: plainText(context, 120),
-      contextName: flags.demo ? '' : context,
-      namespace: plainText(namespace, 63),
-      server: plainText(server, 200),
-      isDemo: flags.demo,
-      isProtected,
-      isUnverified,
-      isReadOnly: true,
-      overriddenOwners: [],
-      virtualService: flags.virtualService,
-      kubeconfig: flags.kubeconfig ?? '',
-      istioNamespace: flags.istioNamespace,
-    },
-    traffic: { ...state.traffic, ...sampling },
-  };
 }
 
 function examineOnce(state: AppState, cluster: ConnectedCluster, signal: AbortSignal): Promise<Report> {

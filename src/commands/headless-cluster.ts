@@ -1,0 +1,74 @@
+import type { ConnectedCluster } from '../kube/connect.ts';
+import type { ClusterFlags } from '../kube/kubeconfig.ts';
+import type { DemoFlags } from './demo-host.ts';
+import { kubeconfigProblem } from './file-error.ts';
+import { EXIT, type Io } from './io.ts';
+import type { Problem } from './open-flags.ts';
+import { terminationSignal } from './signals.ts';
+
+/** What has to be ended when a command is over, the oldest first. */
+export type Cleanup = (() => Promise<void>)[];
+
+/** The flags of a command that needs no screen, for its cluster. */
+export type HeadlessClusterFlags = ClusterFlags &
+  DemoFlags & {
+    /** The embedded cluster, in one of its scenarios. */
+    readonly demo: boolean;
+  };
+
+/** Runs a command that needs no screen until it is done or a signal ends it, and cleans up behind it. Yields the exit code. */
+export async function runHeadless(
+  work: (cleanup: Cleanup, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const controller = new AbortController();
+  const termination = terminationSignal();
+  const cleanup: Cleanup = [];
+  const working = work(cleanup, controller.signal);
+  try {
+    return await Promise.race([working, termination.received]);
+  } finally {
+    controller.abort();
+    termination.forget();
+    await working.catch(() => undefined);
+    for (const step of cleanup.toReversed()) await step();
+  }
+}
+
+/** Connects to the cluster that the flags mean, or boots the demo cluster; or says why there is none. */
+export async function connectHeadless(
+  flags: HeadlessClusterFlags,
+  verb: string,
+  io: Io,
+  cleanup: Cleanup,
+  refuseWrite: () => string | undefined,
+): Promise<ConnectedCluster | Problem> {
+  const [{ connect }, { kubeconfigFiles, isInCluster }] = await Promise.all([
+    import('../kube/connect.ts'),
+    import('../kube/kubeconfig.ts'),
+  ]);
+  if (!flags.demo && kubeconfigFiles(flags, io.env).length === 0 && !isInCluster(io.env)) {
+    const problem = `There is no kubeconfig. Name one with --kubeconfig, or try weighbridge ${verb} --demo.`;
+    return { problem, code: EXIT.cluster };
+  }
+  const kubeconfig = flags.demo ? await bootDemo(flags, cleanup) : flags.kubeconfig;
+  if (typeof kubeconfig === 'object') return kubeconfig;
+  const clusterFlags = flags.demo ? { kubeconfig, namespace: flags.namespace } : flags;
+  const connected = connect(clusterFlags, io.env, refuseWrite);
+  if (!connected.ok) {
+    const { headline, nextStep } = connected.error;
+    return { problem: `${headline} ${nextStep}`.trim(), code: EXIT.cluster };
+  }
+  cleanup.push(() => connected.value.api.close());
+  return connected.value;
+}
+
+async function bootDemo(flags: DemoFlags, cleanup: Cleanup): Promise<string | Problem> {
+  const { hostDemo } = await import('./demo-host.ts');
+  try {
+    const demo = await hostDemo(flags);
+    cleanup.push(demo.stop);
+    return demo.kubeconfig;
+  } catch (error) {
+    return { problem: kubeconfigProblem(error), code: EXIT.usage };
+  }
+}
