@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { RUN_TO } from '../tutorial/step.ts';
 import { version } from '../version.ts';
 import type { DoctorFlags } from './doctor.ts';
 import { EXIT, type Io } from './io.ts';
 import { open } from './open.ts';
 import type { OpenFlags } from './open-flags.ts';
 import { withSamplingFlags } from './sampling-flags.ts';
+import type { TutorialFlags } from './tutorial.ts';
 
 type Parsed = Omit<OpenFlags, 'virtualService' | 'demo'>;
 type DemoParsed = Parsed & { readonly serve: boolean; readonly list: boolean };
@@ -62,6 +64,25 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       if (problem !== undefined) io.stderr.write(`${problem}\n`);
       const { doctor } = await import('./doctor.ts');
       code = problem === undefined ? await doctor({ ...flags, virtualService, demo }, io) : EXIT.usage;
+    });
+  withClusterFlags(program.command('tutorial'))
+    .description('say each step from an empty machine to a shift, and what of it is done; needs no terminal')
+    .option('--print', 'as Markdown, which is what it does anyway', false)
+    .option('--json', 'as JSON, for programs', false)
+    .addOption(
+      new Option('--through <step>', 'run every step up to this one that is not done').choices(RUN_TO),
+    )
+    .option('--clean-up', 'take away what weighbridge made, in reverse order', false)
+    .option('--yes', 'agree to what is run, without a question; no cluster is ever deleted by it', false)
+    .option('--demo', 'boot the embedded demo cluster, with nothing deployed, and take that', false)
+    .option('--scenario <name>', 'the scenario of the demo; implies --demo')
+    .option('--seed <number>', "seed of the demo's random choices", readCount)
+    .action(async (flags: TutorialFlags) => {
+      const demo = flags.demo || flags.scenario !== undefined;
+      const problem = flags.scenario === undefined ? undefined : await unknownScenario(flags.scenario);
+      if (problem !== undefined) io.stderr.write(`${problem}\n`);
+      const { tutorial } = await import('./tutorial.ts');
+      code = problem === undefined ? await tutorial({ ...flags, demo }, io) : EXIT.usage;
     });
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,0 +1,136 @@
+import type { ClusterFacts } from '../tutorial/facts.ts';
+import { type Action, commandLine, type Progress, type Step, type Trouble } from '../tutorial/step.ts';
+import type { Tutorial } from '../tutorial/tutorial.ts';
+import { version } from '../version.ts';
+
+const PROGRESS_WORDS: Readonly<Record<Progress['kind'], string>> = {
+  done: 'done',
+  'not-needed': 'not needed',
+  'to-do': 'to do',
+  blocked: 'blocked',
+  yours: 'yours to do',
+  unknown: 'not yet',
+};
+
+/** The tutorial as Markdown, for this machine and this cluster. */
+export function tutorialAsMarkdown({ steps, next }: Tutorial, cluster: ClusterFacts): string {
+  const upcoming = steps.find(({ id }) => id === next);
+  const head = ['# Blue/green traffic shifting, step by step', placeWords(cluster)];
+  const where = upcoming ? [`**Next: step ${upcoming.number}, ${upcoming.title.toLowerCase()}.**`] : [];
+  return `${[...head, ...where, ...steps.flatMap(stepBlocks)].join('\n\n')}\n`;
+}
+
+function placeWords(cluster: ClusterFacts): string {
+  if (cluster.kind === 'none')
+    return escaped(`No cluster answers. ${cluster.reason} ${cluster.nextStep}`.trim());
+  const { context, namespace, isDemo } = cluster.place;
+  const where = isDemo ? 'On the demo cluster' : `On the cluster of context ${context}`;
+  return escaped(`${where}, in namespace ${namespace}.`);
+}
+
+/** Paragraphs, lists and code of one step, each a block of its own. */
+function stepBlocks(step: Step): readonly string[] {
+  const { number, title, why, progress, troubles, notes, seenBy, runs, mayGoWrong, undo } = step;
+  const there = progress.kind === 'unknown' || progress.kind === 'blocked' ? [] : progress.evidence;
+  const missing = progress.kind === 'to-do' ? progress.missing : [];
+  const waiting = progress.kind === 'unknown' ? [progress.reason] : [];
+  return [
+    `## ${number}. ${title}: ${PROGRESS_WORDS[progress.kind]}`,
+    why.join(' '),
+    ...listBlock('', [
+      ...there.map(text => `there: ${text}`),
+      ...missing.map(text => `missing: ${text}`),
+      ...waiting.map(text => `not judged: ${text}`),
+    ]),
+    ...listBlock('In the way:', troubles.map(troubleWords)),
+    ...listBlock('Beside:', notes),
+    `Seen to be done by: ${escaped(seenBy)}`,
+    ...codeBlock(progress.kind === 'done' ? 'To see it:' : 'It runs:', runs),
+    ...listBlock('What can go wrong:', mayGoWrong.map(troubleWords)),
+    ...codeBlock('To take it back:', undo),
+  ];
+}
+
+function troubleWords({ sentence, fix }: Trouble): string {
+  return `${sentence} ${fix}`;
+}
+
+function listBlock(title: string, items: readonly string[]): readonly string[] {
+  if (items.length === 0) return [];
+  const list = items.map(item => `- ${escaped(item)}`).join('\n');
+  return title === '' ? [list] : [title, list];
+}
+
+function codeBlock(title: string, actions: readonly Action[]): readonly string[] {
+  if (actions.length === 0) return [];
+  return [title, ['```sh', ...actions.map(actionLine), '```'].join('\n')];
+}
+
+/** One action as a line that a shell takes; what is no command is a comment. */
+export function actionLine(action: Action): string {
+  switch (action.kind) {
+    case 'shell':
+      return `${action.line}  # ${action.words}`;
+    case 'keys':
+      return `# press ${action.keys} to ${action.words}`;
+    default:
+      return `${commandLine(action.command)}  # ${action.words}`;
+  }
+}
+
+/** Text of a cluster, in which nothing is Markdown. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_[\]<>|]/g, String.raw`\$&`);
+}
+
+/** The tutorial for programs, as `schemas/tutorial.json` describes it. */
+export function tutorialAsJson({ steps, next }: Tutorial, cluster: ClusterFacts): string {
+  const place = cluster.kind === 'answers' ? cluster.place : null;
+  const json = { version: 1, weighbridge: version, place, next, steps: steps.map(stepAsJson) };
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+function stepAsJson(step: Step) {
+  const { id, number, title, why, seenBy, progress, troubles, notes, runs, mayGoWrong, undo } = step;
+  return {
+    id,
+    number,
+    title,
+    why,
+    seenBy,
+    progress: progress.kind,
+    evidence: 'evidence' in progress ? progress.evidence : [],
+    missing: missingOf(progress),
+    troubles,
+    notes,
+    runs: runs.map(actionAsJson),
+    mayGoWrong,
+    undo: undo.map(actionAsJson),
+  };
+}
+
+function missingOf(progress: Progress): readonly string[] {
+  if (progress.kind === 'to-do') return progress.missing;
+  return progress.kind === 'unknown' ? [progress.reason] : [];
+}
+
+function actionAsJson(action: Action) {
+  const { kind, words } = action;
+  return {
+    kind,
+    words,
+    command: 'command' in action ? action.command : null,
+    line: actionLine(action),
+    object: 'object' in action ? action.object.object : null,
+  };
+}
+
+/** What a run will do, before it does it: the steps that are not done, with what each runs. */
+export function planAsText(steps: readonly Step[]): string {
+  const lines = steps.flatMap(({ number, title, runs, progress }) =>
+    progress.kind === 'done' || progress.kind === 'not-needed'
+      ? [`${number}. ${title}: ${PROGRESS_WORDS[progress.kind]}`]
+      : [`${number}. ${title}`, ...runs.map(action => `     ${actionLine(action)}`)],
+  );
+  return lines.map(line => `${line}\n`).join('');
+}

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { readVirtualService } from '../../src/kube/virtual-service.ts';
+import { collectionFor } from '../../src/tutorial/manifests.ts';
+import { manifestOf, manifests, startTutorialCluster, withValue } from '../support/tutorial-cluster.ts';
+
+const never = new AbortController().signal;
+const ALL = manifests.objects.map(({ object }) => object);
+const virtualService = manifestOf('VirtualService', 'myapp');
+
+/** What each run reports of itself: images and pods take a moment. */
+const LONG = { timeout: 60_000 };
+
+describe('the tutorial on an empty cluster', LONG, () => {
+  it('goes from nothing deployed to a route that both versions answer on, and back', async () => {
+    const cluster = await startTutorialCluster();
+    expect((await cluster.tutorial()).next).toBe('versions');
+
+    expect(await cluster.runThrough('versions')).toEqual({ kind: 'done' });
+    expect((await cluster.tutorial()).next).toBe('routing');
+    expect(cluster.told).toContain('v1 shows "Application version v1" on blue');
+    expect(cluster.told).toContain('v2 shows "Application version v2" on green');
+
+    expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+    expect((await cluster.tutorial()).next).toBe('shift');
+    expect(cluster.told.at(-1)).toMatch(
+      /^the gateway answers at .*: of 20 answers v1 \d+, v2 \d+, none failed$/,
+    );
+    expect(cluster.writes()).toEqual([
+      'PATCH deployments/myapp-v1',
+      'PATCH deployments/myapp-v2',
+      'PATCH services/myapp',
+      'PATCH destinationrules/myapp',
+      'PATCH gateways/app-gateway',
+      'PATCH virtualservices/myapp',
+    ]);
+
+    expect(await cluster.cleanUp()).toEqual({ kind: 'done' });
+    expect(cluster.writes().slice(6)).toEqual([
+      'DELETE virtualservices/myapp',
+      'DELETE gateways/app-gateway',
+      'DELETE destinationrules/myapp',
+      'DELETE services/myapp',
+      'DELETE deployments/myapp-v2',
+      'DELETE deployments/myapp-v1',
+    ]);
+    expect((await cluster.tutorial()).next).toBe('versions');
+  });
+
+  it('writes nothing a second time', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.runThrough('routing');
+    const before = cluster.writes().length;
+    expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+    expect(cluster.writes()).toHaveLength(before);
+  });
+
+  it('has every pair of neighbours in the order of its files', async () => {
+    const cluster = await startTutorialCluster();
+    const { steps } = await cluster.tutorial();
+    expect(steps.map(({ id, number }) => `${number} ${id}`)).toEqual([
+      '1 tools',
+      '2 cluster',
+      '3 istio',
+      '4 versions',
+      '5 routing',
+      '6 shift',
+      '7 clean-up',
+    ]);
+  });
+});
+
+describe('the tutorial where somebody stopped in the middle', LONG, () => {
+  it.concurrent.for(ALL.map((_, count) => count))(
+    'goes on after the first %i objects',
+    async (count, { expect, onTestFinished }) => {
+      const cluster = await startTutorialCluster({}, onTestFinished);
+      const done = manifests.objects.slice(0, count);
+      for (const one of done) {
+        const applied = await cluster.api.apply(collectionFor(one, 'default', 'v1'), one.object, never);
+        expect(applied.ok).toBe(true);
+      }
+      const before = cluster.writes().length;
+      expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+      const made = cluster.writes().slice(before);
+      expect(made).toHaveLength(ALL.length - count);
+      expect((await cluster.tutorial()).next).toBe('shift');
+    },
+  );
+
+  it('leaves a route that was shifted as it is', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.runThrough('routing');
+    const shifted = [
+      { op: 'add', path: '/spec/http/0/route/0/weight', value: 0 },
+      { op: 'add', path: '/spec/http/0/route/1/weight', value: 100 },
+    ] as const;
+    const collection = collectionFor(virtualService, 'default', 'v1');
+    expect((await cluster.api.patch(collection, 'myapp', shifted, never)).ok).toBe(true);
+    const gateway = manifestOf('Gateway', 'app-gateway');
+    const found = await cluster.get(gateway);
+    await cluster.api.delete(
+      collectionFor(gateway, 'default', 'v1'),
+      {
+        name: 'app-gateway',
+        namespace: 'default',
+        labels: {},
+        createdAtMs: undefined,
+        uid: String(found?.metadata.uid),
+        resourceVersion: String(found?.metadata.resourceVersion),
+      },
+      never,
+    );
+    expect((await cluster.tutorial()).next).toBe('routing');
+    expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+    const object = await cluster.get(virtualService);
+    const weights = object && readVirtualService(object).routes[0]?.destinations.map(({ weight }) => weight);
+    expect(weights).toEqual([0, 100]);
+    expect(cluster.told.at(-1)).toContain('of 20 answers v1 0, v2 20, none failed');
+  });
+
+  it('says that a version was scaled to 0 by hand, and how to bring it back', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.runThrough('versions');
+    const deployment = manifestOf('Deployment', 'myapp-v2');
+    await cluster.applyAsKubectl(withValue(deployment.object, ['spec', 'replicas'], 0));
+    const end = await cluster.runThrough('routing');
+    expect(end).toMatchObject({
+      kind: 'failed',
+      step: { number: 4 },
+      headline: 'v2 is scaled to 0: nobody answers for it.',
+      nextStep: 'kubectl --context=weighbridge-demo -n default scale deployment myapp-v2 --replicas=1',
+    });
+  });
+
+  it('does not undo what somebody did by hand to an object of ours, and says who it was', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.runThrough('routing');
+    const rule = manifestOf('DestinationRule', 'myapp');
+    const v1 = { name: 'v1', labels: { version: 'v1' } };
+    await cluster.applyAsKubectl(withValue(rule.object, ['spec', 'subsets'], [v1]));
+    const step = await cluster.step('routing');
+    expect(step.progress).toMatchObject({
+      kind: 'to-do',
+      missing: ['DestinationRule myapp has no subset v2 of version=v2'],
+    });
+    expect(step.troubles).toMatchObject([
+      {
+        id: 'changed-by-hand',
+        sentence:
+          'DestinationRule myapp is not as weighbridge made it, changed by kubectl: it has no subset v2 of version=v2.',
+      },
+    ]);
+    const end = await cluster.runThrough('routing');
+    expect(end).toMatchObject({ kind: 'failed', step: { number: 5 } });
+    expect(end.kind === 'failed' && end.headline).toMatch(/^Can't apply DestinationRule myapp: .*kubectl/);
+  });
+
+  it('tells of what is otherwise and does no harm, and lets it be', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.runThrough('routing');
+    const deployment = manifestOf('Deployment', 'myapp-v1');
+    await cluster.applyAsKubectl(withValue(deployment.object, ['spec', 'replicas'], 2));
+    await expect.poll(async () => (await cluster.step('versions')).progress.kind, LONG).toBe('done');
+    expect((await cluster.step('versions')).notes).toEqual([
+      "Deployment myapp-v1 is not quite the tutorial's: spec.replicas is 2, the tutorial's is 1",
+    ]);
+    expect((await cluster.tutorial()).next).toBe('shift');
+  });
+});
+
+describe('the tutorial where kubectl applied the manifests', LONG, () => {
+  it('sees the steps as done, and takes nothing of it away', async () => {
+    const cluster = await startTutorialCluster({ scenario: 'healthy' });
+    await expect.poll(async () => (await cluster.tutorial()).next, LONG).toBe('shift');
+    expect((await cluster.step('versions')).notes).toEqual([]);
+    expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+    expect((await cluster.step('clean-up')).progress.kind).toBe('not-needed');
+    expect(await cluster.cleanUp()).toEqual({ kind: 'done' });
+    expect(cluster.writes()).toEqual([]);
+  });
+
+  it('says that objects of kubectl need kubectl where their image cannot be run', async () => {
+    const cluster = await startTutorialCluster({ scenario: 'empty-arm64' });
+    await cluster.applyAsKubectl(...ALL);
+    const troubles = async () => (await cluster.step('versions')).troubles;
+    const ids = async () => (await troubles()).map(({ id }) => id);
+    await expect.poll(ids, LONG).toEqual(['image-cannot-run', 'image-cannot-run']);
+    const [trouble] = await troubles();
+    expect(trouble?.fix).toMatch(
+      /^kubectl --context=weighbridge-demo -n default apply -f \S+any-arch\/01-deployment-v1.yaml replaces it/,
+    );
+    expect((await cluster.step('versions')).runs.filter(({ kind }) => kind === 'apply')).toEqual([]);
+  });
+});
+
+describe('images that do not run on the node', LONG, () => {
+  it.each([
+    ['empty-arm64', 'The node cannot run the image of v1, which is built for another processor'],
+    ['empty-no-pull', 'The image of v1 cannot be pulled'],
+  ])('are replaced in the scenario %s', async (scenario, sentence) => {
+    const cluster = await startTutorialCluster({ scenario });
+    expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+    expect(cluster.told.some(line => line.startsWith(sentence))).toBe(true);
+    expect(cluster.told).toContain('v1 shows "myapp v1" on blue');
+    expect(cluster.told).toContain('v2 shows "myapp v2" on green');
+    expect((await cluster.step('versions')).notes).toEqual([]);
+    expect(await cluster.cleanUp()).toEqual({ kind: 'done' });
+    expect(cluster.writes().filter(write => write.startsWith('DELETE configmaps/'))).toHaveLength(2);
+  });
+});
+
+describe("a namespace with somebody else's myapp", LONG, () => {
+  const theirs = (kind: string, name: string, path: readonly (string | number)[], value: string | object) =>
+    withValue(manifestOf(kind, name).object, path, value as never);
+  const ports = [{ name: 'http', port: 8000, targetPort: 8000 }];
+
+  it.concurrent.for([
+    [
+      'Deployment myapp-v1',
+      theirs('Deployment', 'myapp-v1', ['spec', 'template', 'spec', 'containers', 0, 'image'], 'nginx:1.27'),
+      'it runs nginx:1.27',
+    ],
+    [
+      'Service myapp',
+      theirs('Service', 'myapp', ['spec', 'selector'], { app: 'shop' }),
+      'it selects app=shop',
+    ],
+    ['Service myapp', theirs('Service', 'myapp', ['spec', 'ports'], ports), 'it has no port 80'],
+    [
+      'DestinationRule myapp',
+      theirs('DestinationRule', 'myapp', ['spec', 'host'], 'shop'),
+      'it is for host shop',
+    ],
+    [
+      'VirtualService myapp',
+      theirs('VirtualService', 'myapp', ['spec', 'gateways'], ['shop-gateway']),
+      'it is not bound to Gateway app-gateway',
+    ],
+    [
+      'Gateway app-gateway',
+      theirs('Gateway', 'app-gateway', ['spec', 'selector'], { istio: 'egressgateway' }),
+      'it selects istio=egressgateway',
+    ],
+    [
+      'Deployment myapp',
+      theirs('Deployment', 'myapp-v1', ['metadata', 'name'], 'myapp'),
+      'it has pods that Service myapp would send traffic to',
+    ],
+    [
+      'VirtualService shop',
+      theirs('VirtualService', 'myapp', ['metadata', 'name'], 'shop'),
+      'it routes traffic to host myapp',
+    ],
+  ] as const)(
+    'has %s: says so, and touches nothing',
+    async ([words, object, reason], { expect, onTestFinished }) => {
+      const cluster = await startTutorialCluster({}, onTestFinished);
+      await cluster.applyAsKubectl(object);
+      const before = cluster.writes().length;
+      const end = await cluster.runThrough('routing');
+      expect(end).toMatchObject({
+        kind: 'failed',
+        step: { number: 4 },
+        headline: `${words} in namespace default is somebody else's: ${reason}. Nothing is touched.`,
+      });
+      expect(await cluster.cleanUp()).toEqual({ kind: 'done' });
+      expect(cluster.writes().slice(before)).toEqual([]);
+    },
+  );
+});
