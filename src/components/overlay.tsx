@@ -74,13 +74,13 @@ function Help({ index, rows }: { readonly index: number; readonly rows: number }
   );
 }
 
-/** A key that can do nothing now is dim, and says why in the place of where it is in force. */
+/** A key that can do nothing now is dim, and says why first: the end of a line is what a narrow screen cuts. */
 function HelpLine({ binding, refusal }: { readonly binding: Binding; readonly refusal: string }) {
   return (
     <Text wrap="truncate-end" dimColor={refusal !== ''}>
       <Text bold={refusal === ''}>{binding.shown.padEnd(KEY_COLUMNS)}</Text>
-      {binding.sentence}
-      <Text dimColor>{refusal === '' ? ` (${contextWords(binding)})` : `: ${refusal}`}</Text>
+      {refusal === '' ? binding.sentence : refusal}
+      <Text dimColor>{` (${refusal === '' ? contextWords(binding) : binding.sentence})`}</Text>
     </Text>
   );
 }
@@ -104,8 +104,7 @@ function Confirmation({ question }: { readonly question: Extract<Overlay, { kind
   );
 }
 
-const PROMPTS: Readonly<Record<PromptSubject, string>> = {
-  weight: 'Weight of the selected version, 0 to 100',
+const PROMPTS: Readonly<Record<Exclude<PromptSubject, 'weight'>, string>> = {
   gateway: 'URL of the ingress gateway, such as http://192.168.49.2:31380',
   host: 'Host that the VirtualService answers for',
   path: 'Path that the route matches',
@@ -115,9 +114,13 @@ const PROMPTS: Readonly<Record<PromptSubject, string>> = {
 
 function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {
   const { dispatch } = useSession();
+  const selected = useDerived(
+    ({ weights }) => weights.applied?.route.destinations[weights.selected]?.label ?? '',
+  );
+  const asked = prompt.asks === 'weight' ? `Weight of ${selected}, 0 to 100` : PROMPTS[prompt.asks];
   return (
     <>
-      <Text bold>{PROMPTS[prompt.asks]}</Text>
+      <Text bold>{asked}</Text>
       <Box>
         <Text>{'> '}</Text>
         <TextInput
@@ -126,7 +129,11 @@ function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt'
           onSubmit={() => dispatch({ kind: 'submit' })}
         />
       </Box>
-      <Text color="yellow">{prompt.problem === '' ? ' ' : `type ${prompt.problem}`}</Text>
+      {prompt.problem === '' ? (
+        <Text dimColor>enter takes it</Text>
+      ) : (
+        <Text color="yellow">{`type ${prompt.problem}`}</Text>
+      )}
     </>
   );
 }
