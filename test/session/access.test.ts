@@ -43,7 +43,7 @@ describe('the rights that are asked for', () => {
 describe('a key that lacks a right', () => {
   it('is dim with the verb, together with its like', () => {
     expect(hints(readOnly).filter(({ isAvailable }) => !isAvailable)[0]).toEqual({
-      key: '←/→ -/+ = u </> b e r ctrl-r',
+      key: '←/→ -/+ = u </> b e ctrl-r',
       label: 'needs patch',
       isAvailable: false,
     });
