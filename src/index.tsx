@@ -2,6 +2,7 @@ import { render } from 'ink';
 import type { Io, Screen } from './commands/io.ts';
 import { EXIT } from './commands/io.ts';
 import { run } from './commands/program.ts';
+import { readableStack } from './commands/readable-stack.ts';
 import { App } from './components/app.tsx';
 import { asciiOutput } from './components/ascii-output.ts';
 import { SessionProvider } from './components/use-app-state.tsx';
@@ -19,7 +20,9 @@ export async function main(args: readonly string[]): Promise<void> {
     // A credential plugin that hangs is a child process, and would keep this one alive with it.
     setTimeout(() => process.exit(), LINGER_MS).unref();
   } catch (error) {
-    process.stderr.write(`weighbridge has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `weighbridge has a bug: ${readableStack(error instanceof Error ? String(error.stack) : String(error))}\n`,
+    );
     // What the bug left behind must not keep the program alive.
     process.exit(EXIT.bug);
   }
