@@ -94,7 +94,10 @@ describe.skipIf(!HAS_KUBECTL)('what kubectl get pods prints', () => {
   test('is what we say of a pod that is going', async () => {
     const place = await beside();
     await sameWords(place, 'Running');
-    await place.kubectl('delete', 'pod', '-l', 'version=v2', '--wait=false');
+    const pod = (await place.kubectl('get', 'pods', '-l', 'version=v2', '-o', 'name')).trim();
+    // Held by a finalizer: however slow kubectl is, the pod is still going when it looks.
+    await place.kubectl('patch', pod, '-p', '{"metadata":{"finalizers":["weighbridge.test/looked-at"]}}');
+    await place.kubectl('delete', pod, '--wait=false');
     await sameWords(place, 'Terminating');
   });
 });
@@ -118,7 +121,7 @@ describe.skipIf(!HAS_KUBECTL)('what kubectl rollout status prints', () => {
   test('is what we say of a rollout that waits for its pods, and of one that is done', async () => {
     const place = await beside('slow-rollout');
     await expect
-      .poll(() => words(place), { timeout: 10_000 })
+      .poll(() => words(place), { timeout: 25_000 })
       .toEqual({
         ours: '0 of 3 updated replicas are available',
         kubectls: '0 of 3 updated replicas are available',
@@ -135,7 +138,7 @@ describe.skipIf(!HAS_KUBECTL)('what kubectl rollout status prints', () => {
     place.demo.failPods('app=myapp', 'unready');
     await place.kubectl('set', 'image', 'deployment/myapp-v2', 'myapp=janakiramm/myapp:v1');
     await expect
-      .poll(() => words(place), { timeout: 10_000 })
+      .poll(() => words(place), { timeout: 25_000 })
       .toEqual({
         ours: '1 old replicas are pending termination',
         kubectls: '1 old replicas are pending termination',
