@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isRequestPath } from '../kube/sample-request.ts';
+import { withoutSecrets } from '../kube/without-secrets.ts';
 import { plainText } from '../plain-text.ts';
 import { gatewayOrigin, isHostName, isMethod, readHeader } from '../session/answers.ts';
 import { RATE_WORDS, readNaming, readRate } from '../session/sampling-options.ts';
@@ -95,7 +96,8 @@ function readCa(file: string | undefined): Pick<TrafficState, 'gatewayCa'> | { r
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 function unusable(flag: string, value: string, why: string): { readonly problem: string } {
-  return { problem: `Can't use ${flag} ${plainText(value, 200)}: ${plainText(why, 300)}` };
+  const shown = plainText(withoutSecrets(value, []), 200);
+  return { problem: `Can't use ${flag} ${shown}: ${plainText(why, 300)}` };
 }
 
 function collectHeader(text: string, earlier: readonly string[] = []): readonly string[] {

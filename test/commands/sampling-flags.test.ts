@@ -66,6 +66,7 @@ describe('what the command line says of sampling', () => {
     [['--rate', 'fast'], /from 0\.1 to 1000/],
     [['--rate', ''], /from 0\.1 to 1000/],
     [['--gateway', 'ftp://x'], /^Can't use --gateway ftp:\/\/x: it is no URL\./],
+    [['--gateway', 'ftp://me:hunter22@x'], /^Can't use --gateway ftp:\/\/\(hidden\)@x: it is no URL\./],
     [['--host', 'a b'], /^Can't use --host a b: it is no host name\./],
     [['--path', 'cart'], /^Can't use --path cart: it is no path\./],
     [['--method', 'GE T'], /^Can't use --method GE T: it is no method\./],
