@@ -1,3 +1,5 @@
+import { ownerWords } from '../kube/owners.ts';
+import { ownersOfChosen } from '../session/ownership.ts';
 import { placeWords } from '../session/places.ts';
 import { type ConnectionPhase, connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
@@ -25,7 +27,7 @@ export function standing(state: AppState): Standing {
   if (readOnly !== undefined) return { level: 'warning', text: readOnly };
   const trouble = foreseenTrouble(state);
   if (trouble !== undefined) return { level: 'warning', text: trouble };
-  return ofSampling(state.traffic) ?? whereToLook(state);
+  return ofSampling(state.traffic) ?? overriding(state) ?? whereToLook(state);
 }
 
 /** Where there is nothing to show, the Weights pane has room for the reason. */
@@ -49,6 +51,14 @@ function ofSampling({ sampling, isPaused }: AppState['traffic']): Standing | und
     return { level: 'warning', text: `versions cannot be told apart: ${sampling.identification}` };
   }
   return isPaused ? { level: 'info', text: 'sampling is paused; p resumes' } : undefined;
+}
+
+/** An owner that was overridden goes on all the same. */
+function overriding(state: AppState): Standing | undefined {
+  const owner = ownersOfChosen(state).find(({ reverts }) => reverts);
+  return (
+    owner && { level: 'info', text: `overriding ${ownerWords(owner)}, which may put its own weights back` }
+  );
 }
 
 /** Where else to look, while nothing is wrong. */
