@@ -48,7 +48,7 @@ it('says that istiod is not ready where the API takes weights and traffic stays 
   const applied = await session.idle();
   expect(applied.weights.applied?.weights).toEqual([0, 100]);
   const seen = await session.until(state => unfollowedWords(state) !== undefined);
-  expect(unfollowedWords(seen)).toMatch(/^istiod is not ready, so Envoy keeps the weights before/);
+  expect(unfollowedWords(seen)).toMatch(/^istiod is not ready: new weights do not reach the gateway/);
 }, 40_000);
 
 it('says that Envoy refuses weights which somebody set past the webhook', async () => {
