@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { Intent } from '../../src/session/intents.ts';
+import { PATCH_INTERVAL_MS } from '../../src/session/patch-loop.ts';
 import { connectionPhase, versions } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
 import {
@@ -95,6 +96,7 @@ describe('a held key', () => {
     const before = await session.generation();
     let firstPatchAfterKeys = 0;
     let seenOnTheWay: string | undefined;
+    const pressedAt = performance.now();
     for (let key = 1; key <= 30; key += 1) {
       session.press({ kind: 'shift', points: 1 });
       if (firstPatchAfterKeys === 0 && session.store.getState().weights.patch.kind === 'in-flight')
@@ -103,11 +105,13 @@ describe('a held key', () => {
       await new Promise(resolve => setTimeout(resolve, 33));
       if (key === 25) seenOnTheWay = appliedText(session.store.getState());
     }
+    const heldMs = performance.now() - pressedAt;
     const { weights } = await session.idle();
     expect(weights.applied?.weights).toEqual([20, 80]);
     expect(firstPatchAfterKeys).toBe(1);
     expect(Number(seenOnTheWay?.split('/')[1])).toBeGreaterThan(55);
-    expect((await session.generation()) - before).toBeLessThanOrEqual(9);
+    // One every 200 ms, however long a busy machine takes for the keys; and those at both ends.
+    expect((await session.generation()) - before).toBeLessThanOrEqual(heldMs / PATCH_INTERVAL_MS + 4);
     expect(weights.undo).toHaveLength(1);
   });
 
