@@ -21,12 +21,21 @@ const MIN_SPAN_MS = 250;
 /** What became of a change of weights. */
 export type Timing =
   | { readonly kind: 'settling' }
-  /** The first sample of the new split, by maximum likelihood, was sent then. */
-  | { readonly kind: 'settled'; readonly atMs: number }
+  /** The first sample of the new split, by maximum likelihood, was sent at `atMs` and answered at `seenAtMs`. */
+  | { readonly kind: 'settled'; readonly atMs: number; readonly seenAtMs: number }
   /** Old and new split are too much alike to see the change in so many samples. */
   | { readonly kind: 'cannot-be-timed' }
   /** The change should have shown, and did not. */
   | { readonly kind: 'not-seen' };
+
+/**
+ * When a sample was to be sent and when its answer was there. The gateway chose a version somewhere between: what orders
+ * samples is the first, what may be claimed to have been seen is the second.
+ */
+export interface SampleTimes {
+  readonly startedAtMs: number;
+  readonly answeredAtMs: number;
+}
 
 export interface RegimeOptions {
   /** Samples sent from this time on count. */
@@ -59,7 +68,9 @@ export class Regime {
     this.options = options;
     this.#before = options.before ?? [];
     this.#candidate = this.#newCandidate();
-    if (options.before === undefined) this.#settle({ kind: 'settled', atMs: options.fromMs });
+    if (options.before === undefined) {
+      this.#settle({ kind: 'settled', atMs: options.fromMs, seenAtMs: options.fromMs });
+    }
   }
 
   get timing(): Timing {
@@ -79,35 +90,35 @@ export class Regime {
   }
 
   /** Adds one sample, in the order in which they were sent; `label` is undefined when it shows no version. */
-  add(startedAtMs: number, label: string | undefined): void {
+  add(times: SampleTimes, label: string | undefined): void {
     const category = label === undefined ? -1 : this.options.labels.indexOf(label);
-    if (this.#settled === undefined) this.#addSettling(startedAtMs, category);
-    else this.#addSettled(this.#settled.counted, this.#settled.test, startedAtMs, category);
+    if (this.#settled === undefined) this.#addSettling(times, category);
+    else this.#addSettled(this.#settled.counted, this.#settled.test, times, category);
   }
 
-  #addSettling(startedAtMs: number, category: number): void {
-    if (startedAtMs >= this.options.fromMs + SETTLING_LIMIT_MS) {
+  #addSettling(times: SampleTimes, category: number): void {
+    if (times.startedAtMs >= this.options.fromMs + SETTLING_LIMIT_MS) {
       const isTooClose = isTooCloseToTime(this.#before, this.options.shares, this.#seenWhileSettling);
       this.#candidate = this.#newCandidate();
       this.#settle({ kind: isTooClose ? 'cannot-be-timed' : 'not-seen' });
-      this.add(startedAtMs, this.options.labels[category]);
+      this.add(times, this.options.labels[category]);
       return;
     }
     if (category >= 0) this.#seenWhileSettling += 1;
-    this.#search(startedAtMs, category, this.#before, CHANGE_EVIDENCE);
+    this.#search(times, category, this.#before, CHANGE_EVIDENCE);
   }
 
-  #addSettled(counted: Candidate, test: ShareTest, startedAtMs: number, category: number): void {
+  #addSettled(counted: Candidate, test: ShareTest, times: SampleTimes, category: number): void {
     const wasRejected = test.isRejected;
-    counted.add(startedAtMs, category);
+    counted.add(times, category);
     test.add(category);
     if (!wasRejected) return;
     // Traffic that disagreed may come round: look for a change from what it was to what is applied.
-    this.#search(startedAtMs, category, smoothedShares(counted, this.#candidate), LATE_CHANGE_EVIDENCE);
+    this.#search(times, category, smoothedShares(counted, this.#candidate), LATE_CHANGE_EVIDENCE);
   }
 
   /** Takes one sample into the search for a change from `before` to the applied shares. */
-  #search(startedAtMs: number, category: number, before: readonly number[], neededEvidence: number): void {
+  #search(times: SampleTimes, category: number, before: readonly number[], neededEvidence: number): void {
     if (category >= 0) {
       this.#evidence += logRatio(this.options.shares, before, category);
       const isContrary = this.options.shares[category] === 0;
@@ -117,11 +128,11 @@ export class Regime {
         return;
       }
     }
-    this.#candidate.add(startedAtMs, category);
-    const { firstAtMs, samples } = this.#candidate;
-    if (firstAtMs === undefined || this.#evidence < neededEvidence) return;
-    if (samples < MIN_SAMPLES || startedAtMs - firstAtMs < MIN_SPAN_MS) return;
-    this.#settle({ kind: 'settled', atMs: firstAtMs });
+    this.#candidate.add(times, category);
+    const { first, samples } = this.#candidate;
+    if (first === undefined || this.#evidence < neededEvidence) return;
+    if (samples < MIN_SAMPLES || times.startedAtMs - first.startedAtMs < MIN_SPAN_MS) return;
+    this.#settle({ kind: 'settled', atMs: first.startedAtMs, seenAtMs: first.answeredAtMs });
   }
 
   /** The candidate's samples count from now on. The test begins here: those that led here were chosen by how they look. */
@@ -154,7 +165,7 @@ export interface CountedSamples {
 /** Samples since a place where the new split may have begun. */
 class Candidate {
   readonly #counts: number[];
-  #firstAtMs: number | undefined;
+  #first: SampleTimes | undefined;
   #samples = 0;
   #unattributed = 0;
 
@@ -162,8 +173,8 @@ class Candidate {
     this.#counts = new Array(categories).fill(0);
   }
 
-  get firstAtMs(): number | undefined {
-    return this.#firstAtMs;
+  get first(): SampleTimes | undefined {
+    return this.#first;
   }
 
   get samples(): number {
@@ -178,13 +189,13 @@ class Candidate {
     return { counts: [...this.#counts], samples: this.#samples, unattributed: this.#unattributed };
   }
 
-  add(startedAtMs: number, category: number): void {
+  add(times: SampleTimes, category: number): void {
     const count = this.#counts[category];
     if (count === undefined) {
       this.#unattributed += 1;
       return;
     }
-    this.#firstAtMs ??= startedAtMs;
+    this.#first ??= times;
     this.#counts[category] = count + 1;
     this.#samples += 1;
   }

@@ -1,5 +1,5 @@
 import { plainText } from '../plain-text.ts';
-import { SETTLING_LIMIT_MS, type Timing } from './regime.ts';
+import { type SampleTimes, SETTLING_LIMIT_MS, type Timing } from './regime.ts';
 import type { ObservedSample, SampleFailureKind } from './sample.ts';
 import { changePlaces, logRatio, zeroFailureBound } from './statistics.ts';
 import type { Verdict } from './verdict.ts';
@@ -16,8 +16,11 @@ export interface ShiftFailure {
 /** What became of a shift in traffic. */
 export type ShiftOutcome =
   | { readonly kind: 'settling' }
-  /** From the acceptance of its last patch to the first sample of the new split. */
-  | { readonly kind: 'settled'; readonly afterMs: number }
+  /**
+   * `afterMs`: from the acceptance of its last patch to the answer of the first sample of the new split, which was sent at
+   * `changedAtMs`.
+   */
+  | { readonly kind: 'settled'; readonly afterMs: number; readonly changedAtMs: number }
   | { readonly kind: 'cannot-be-timed' }
   | { readonly kind: 'not-seen'; readonly withinMs: number };
 
@@ -44,16 +47,16 @@ export interface ShiftRecord {
   readonly sentAfterMs: number | undefined;
   /** From the key to the acceptance of the first patch. */
   readonly acceptedAfterMs: number | undefined;
-  /** From the key to the first sample that shows a new split, the most likely one. As fine as the samples are apart. */
+  /** From the key to the answer of the first sample that shows a new split, the most likely one. As fine as the samples are apart. */
   readonly keyToTrafficMs: number | undefined;
   /**
    * How far apart the earliest and the latest sample are that may have been the first, with 95 % probability: 0 where a version
    * answered that had nothing before, much where the two splits are alike.
    */
   readonly timedWithinMs: number | undefined;
-  /** From the first key to the first sample of the split that the last patch asked for. */
+  /** From the first key to the answer of the first sample of the split that the last patch asked for. */
   readonly keyToSettledMs: number | undefined;
-  /** From the acceptance of the first patch to the first sample that shows a new split. As fine as the samples are apart. */
+  /** From the acceptance of the first patch to the answer of the first sample that shows a new split. As fine as the samples are apart. */
   readonly firstSeenAfterMs: number | undefined;
   readonly outcome: ShiftOutcome;
   /** What the samples said when last looked at; once they agreed, only a contradiction or another patch changes it. */
@@ -191,14 +194,14 @@ export class OngoingShift {
 
   /** Looks for the first sample of the new split in an answer of version `category`, in the order of both lists of shares. */
   lookForTraffic(
-    startedAtMs: number,
+    { startedAtMs, answeredAtMs }: SampleTimes,
     category: number,
     before: readonly number[],
     after: readonly number[],
   ): void {
     if (this.#isFirstSeenSure) return;
     if (before[category] === 0) {
-      this.#firstSeenAtMs = startedAtMs;
+      this.#firstSeenAtMs = answeredAtMs;
       this.#timedWithinMs = 0;
       this.#beSure();
       return;
@@ -215,7 +218,7 @@ export class OngoingShift {
       this.#firstSeenAtMs = undefined;
       return;
     }
-    this.#firstSeenAtMs ??= startedAtMs;
+    this.#firstSeenAtMs ??= answeredAtMs;
     if (this.#firstSeenEvidence >= FIRST_SEEN_EVIDENCE) this.#beSure();
   }
 
@@ -227,7 +230,7 @@ export class OngoingShift {
     this.#counted = counted;
     this.#answers = answers;
     if (timing.kind === 'settled' && !this.#isFirstSeenSure) {
-      this.#firstSeenAtMs = Math.min(this.#firstSeenAtMs ?? timing.atMs, timing.atMs);
+      this.#firstSeenAtMs = Math.min(this.#firstSeenAtMs ?? timing.seenAtMs, timing.seenAtMs);
       this.#beSure();
     }
   }
@@ -255,7 +258,7 @@ export class OngoingShift {
       acceptedAfterMs: this.#sinceKey(acceptedAtMs),
       keyToTrafficMs: this.#sinceKey(this.#seenAtMs),
       timedWithinMs: this.#timedWithinMs,
-      keyToSettledMs: this.#sinceKey(this.#timing.kind === 'settled' ? this.#timing.atMs : undefined),
+      keyToSettledMs: this.#sinceKey(this.#timing.kind === 'settled' ? this.#timing.seenAtMs : undefined),
       firstSeenAfterMs: this.#seenAtMs === undefined ? undefined : this.#seenAtMs - acceptedAtMs,
       outcome: this.#outcome(),
       verdict: this.#verdict,
@@ -284,7 +287,11 @@ export class OngoingShift {
   #outcome(): ShiftOutcome {
     switch (this.#timing.kind) {
       case 'settled':
-        return { kind: 'settled', afterMs: Math.max(0, this.#timing.atMs - this.#last.acceptedAtMs) };
+        return {
+          kind: 'settled',
+          afterMs: Math.max(0, this.#timing.seenAtMs - this.#last.acceptedAtMs),
+          changedAtMs: this.#timing.atMs,
+        };
       case 'not-seen':
         return { kind: 'not-seen', withinMs: SETTLING_LIMIT_MS };
       default:

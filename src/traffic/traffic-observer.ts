@@ -223,10 +223,11 @@ export class TrafficObserver {
 
   /** Takes a sample in the order in which they were sent. */
   #process(sample: ObservedSample): void {
-    const { startedAtMs, outcome } = sample;
+    const { startedAtMs, latencyMs, outcome } = sample;
+    const times = { startedAtMs, answeredAtMs: startedAtMs + latencyMs };
     const label = outcome.kind === 'unknown' ? undefined : outcome.version;
     const regime = this.#regime;
-    if (regime !== undefined && startedAtMs >= regime.options.fromMs) regime.add(startedAtMs, label);
+    if (regime !== undefined && startedAtMs >= regime.options.fromMs) regime.add(times, label);
     this.#recent.push(sample);
     if (this.#recent.length > MAX_RECENT) this.#recent.shift();
     const shift = this.#shift;
@@ -239,7 +240,7 @@ export class TrafficObserver {
     if (startedAtMs < shift.acceptedAtMs) return;
     if (label === undefined || regime === undefined) return;
     const { before, after } = this.#shiftShares;
-    shift.lookForTraffic(startedAtMs, regime.options.labels.indexOf(label), before, after);
+    shift.lookForTraffic(times, regime.options.labels.indexOf(label), before, after);
   }
 
   /** Tells the shift what is known of its traffic, and returns the verdict. */
@@ -364,9 +365,9 @@ function marksOf(newestFirst: readonly ShiftRecord[], fromMs: number, toMs: numb
   const before = until.findIndex(({ acceptedAtMs }) => acceptedAtMs < fromMs);
   return until
     .slice(0, before < 0 ? until.length : before + 1)
-    .map(({ acceptedAtMs, lastAcceptedAtMs, outcome, from, to, by }) => ({
+    .map(({ acceptedAtMs, outcome, from, to, by }) => ({
       atMs: acceptedAtMs,
-      changedAtMs: outcome.kind === 'settled' ? lastAcceptedAtMs + outcome.afterMs : undefined,
+      changedAtMs: outcome.kind === 'settled' ? outcome.changedAtMs : undefined,
       from,
       to,
       by,

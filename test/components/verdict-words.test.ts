@@ -42,12 +42,12 @@ describe('the last shift in words', () => {
   it.each([
     [
       100,
-      'last shift: key to traffic 170 ms (p50 160 ms, p95 243 ms of 12), 0 of 1200 failed (below 0.25 %)',
+      'last shift: key to traffic 174 ms (p50 160 ms, p95 243 ms of 12), 0 of 1200 failed (below 0.25 %)',
     ],
-    [80, 'last shift: key to traffic 170 ms, 0 of 1200 failed (below 0.25 %)'],
-    [54, 'last shift: key to traffic 170 ms, 0 of 1200 failed'],
-    [47, 'last: key to traffic 170 ms, 0 of 1200 failed'],
-    [30, 'last: key to traffic 170 ms'],
+    [80, 'last shift: key to traffic 174 ms, 0 of 1200 failed (below 0.25 %)'],
+    [54, 'last shift: key to traffic 174 ms, 0 of 1200 failed'],
+    [47, 'last: key to traffic 174 ms, 0 of 1200 failed'],
+    [30, 'last: key to traffic 174 ms'],
     [20, ''],
   ])('take no more than %i columns', (columns, words) => {
     expect(shiftWords(timed, columns)).toBe(words);

@@ -36,7 +36,7 @@ describe('the record of a shift in sentences', () => {
     expect(sentencesOf(1)).toMatchInlineSnapshot(`
       "05:55:58 by you, until 05:56:58
       Weights: v1 100 → 90, v2 0 → 10.
-      Accepted 18 ms after the key, first seen in traffic after 318 ms, settled after 318 ms.
+      Accepted 18 ms after the key, first seen in traffic after 326 ms, settled after 326 ms.
       Agrees: 1194 samples, within 1.6 points.
       Answers since it settled: v1 1084 (90.8 %), v2 110 (9.2 %).
       0 of 1200 failed: below 0.25 % with 95 % confidence; the gateway retries twice by default and can hide failures.
@@ -48,7 +48,7 @@ describe('the record of a shift in sentences', () => {
     expect(sentencesOf(2)).toMatchInlineSnapshot(`
       "05:56:58 by you, until 05:57:58
       Weights: v1 90 → 50, v2 10 → 50.
-      Accepted 18 ms after the key, first seen in traffic after 468 ms, settled after 468 ms.
+      Accepted 18 ms after the key, first seen in traffic after 470 ms, settled after 470 ms.
       Agrees: 1190 samples, within 2.8 points.
       Answers since it settled: v1 597 (50.2 %), v2 593 (49.8 %).
       13 of 1200 failed; the longest gap between answers was 650 ms.
@@ -100,7 +100,7 @@ describe('the record of a shift in sentences', () => {
     ],
     [
       'not known well in time',
-      { outcome: { kind: 'settled', afterMs: 900 }, timedWithinMs: 900 },
+      { outcome: { kind: 'settled', afterMs: 900, changedAtMs: NOW }, timedWithinMs: 900 },
       'Accepted 18 ms after the key, traffic followed, when exactly these samples cannot tell.',
     ],
     ['never seen', { outcome: { kind: 'not-seen', withinMs: 10_000 } }, 'not seen in traffic within 10.0 s'],
@@ -121,7 +121,7 @@ describe('the times of a shift', () => {
   };
 
   it('count from the key', () => {
-    expect(timesOf(1)).toEqual({ from: 'key', acceptedMs: 18, trafficMs: 318, settledMs: 318 });
+    expect(timesOf(1)).toEqual({ from: 'key', acceptedMs: 18, trafficMs: 326, settledMs: 326 });
   });
 
   it('count from when it was noticed where others made it', () => {

@@ -101,7 +101,7 @@ function contradictedInAnHour(
   for (let sample = 0; sample < HOUR_SAMPLES; sample++) {
     const atMs = (sample * 1000) / RATE;
     const real = before && atMs < PROPAGATION_MS ? before : shares;
-    regime.add(atMs, labels[draw(real, random)]);
+    regime.add({ startedAtMs: atMs, answeredAtMs: atMs }, labels[draw(real, random)]);
     if (regime.isRejected) return judge(regime, atMs, 200).kind === 'does-not-agree';
   }
   return false;

@@ -34,20 +34,34 @@ describe('a shift that traffic follows', () => {
       endedAtMs: undefined,
     });
     const { outcome, samples = 0, inTransition = 0, firstSeenAfterMs = -1 } = view.shift ?? {};
-    expect(outcome?.kind === 'settled' && outcome.afterMs).toBeLessThanOrEqual(150);
-    expect(firstSeenAfterMs).toBeLessThanOrEqual(150);
+    expect(outcome?.kind === 'settled' && outcome.afterMs).toBeLessThanOrEqual(154);
+    expect(firstSeenAfterMs).toBeLessThanOrEqual(154);
     expect(samples).toBe(1200);
     expect(inTransition).toBeLessThanOrEqual(3);
     expect(view.versions[1]?.count).toBe(samples - inTransition);
   });
 
   test('from nothing is seen with the first answer of the new version', () => {
-    const { view } = observeShift(v1v2(0), v1v2(100));
+    const { view, shiftMs } = observeShift(v1v2(0), v1v2(100));
     expect(view.shift).toMatchObject({
-      firstSeenAfterMs: 150,
+      firstSeenAfterMs: 154,
       inTransition: 3,
-      outcome: { kind: 'settled', afterMs: 150 },
+      outcome: { kind: 'settled', afterMs: 154, changedAtMs: shiftMs + 150 },
     });
+  });
+
+  test('is seen when the answer is there, however long before it the sample was to be sent', () => {
+    const observer = observerOf(v1v2(0));
+    observer.weightsApplied(aChange(v1v2(0), v1v2(100), T0));
+    for (let sample = 0; sample < 40; sample++)
+      observer.addSample(aSample(T0 + 10 + sample * 50, answeredBy('v2'), 130));
+    const { shift } = observer.view(T0 + 3000, MINUTE);
+    expect(shift).toMatchObject({
+      firstSeenAfterMs: 140,
+      keyToTrafficMs: 160,
+      outcome: { kind: 'settled', afterMs: 140, changedAtMs: T0 + 10 },
+    });
+    expect(chartOf(observer, T0 + 3000, MINUTE).marks[0]).toMatchObject({ changedAtMs: T0 + 10 });
   });
 
   test('is settling until samples show it, with the shares of the moment', () => {
@@ -203,9 +217,9 @@ describe('gateway replicas that change one after the other', () => {
       expect(observer.view(atMs, 1000).verdict.kind).not.toBe('does-not-agree');
     }
     const { shift } = observer.view(T0 + 8000, MINUTE);
-    expect(shift?.firstSeenAfterMs).toBe(0);
+    expect(shift?.firstSeenAfterMs).toBe(4);
     expect(shift?.outcome.kind === 'settled' && shift.outcome.afterMs).toBeGreaterThan(2000);
-    expect(shift?.outcome.kind === 'settled' && shift.outcome.afterMs).toBeLessThanOrEqual(3000);
+    expect(shift?.outcome.kind === 'settled' && shift.outcome.afterMs).toBeLessThanOrEqual(3004);
   });
 });
 
@@ -215,7 +229,8 @@ describe('the first sample of a new split', () => {
   function firstSeen(beginMs: number): number | undefined {
     const shift = new OngoingShift(1, aChange(v1v2(50), v1v2(90), T0));
     for (let sample = 0; sample < 60; sample++) {
-      shift.lookForTraffic(T0 + beginMs + sample * 50, 1, split.before, split.after);
+      const startedAtMs = T0 + beginMs + sample * 50;
+      shift.lookForTraffic({ startedAtMs, answeredAtMs: startedAtMs }, 1, split.before, split.after);
     }
     return shift.record(undefined).firstSeenAfterMs;
   }
