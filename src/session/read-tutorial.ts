@@ -65,6 +65,7 @@ export async function readTutorial(
     istioServices,
     objects,
     unreadKinds,
+    elsewhere: await readElsewhere(api, namespace, istioVersion, signal),
     pods: pods.map(readPod),
     logs: await readLogs(api, pods, signal),
     unread: [...new Set(unread.map(({ headline, nextStep }) => `${headline} ${nextStep}`))],
@@ -95,6 +96,24 @@ function collectionsOf(
     ...istio('gateways', 'Gateway'),
     ...istio('virtualservices', 'VirtualService'),
   ];
+}
+
+/** What other namespaces have at the gateways. Not to be allowed to see it is usual, and no reason to stop. */
+async function readElsewhere(
+  api: ClusterApi,
+  own: string,
+  version: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  if (version === undefined) return [];
+  const kinds = { gateways: 'Gateway', virtualservices: 'VirtualService' };
+  const lists = await Promise.all(
+    Object.entries(kinds).map(async ([plural, kind]) => {
+      const listed = await api.list({ group: ISTIO_GROUP, version, plural }, signal);
+      return listed.ok ? listed.value.items.map(object => ({ ...object, kind })) : [];
+    }),
+  );
+  return lists.flat().filter(({ metadata }) => metadata.namespace !== own);
 }
 
 /** By name alone: a ConfigMap of somebody else is nobody's business. */

@@ -1,7 +1,7 @@
 import { type Clock, pause } from '../clock.ts';
-import type { ClusterApi } from '../kube/cluster-api.ts';
-import type { ClusterError } from '../kube/cluster-error.ts';
-import { readMetadata } from '../kube/metadata.ts';
+import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
+import type { ClusterError, Outcome } from '../kube/cluster-error.ts';
+import { type KubeObject, readMetadata } from '../kube/metadata.ts';
 import { madeHere } from '../tutorial/clean-up.ts';
 import type { AnsweringCluster, Facts } from '../tutorial/facts.ts';
 import { collectionFor, objectFor, objectWords, type TutorialObject } from '../tutorial/manifests.ts';
@@ -237,7 +237,7 @@ export async function runCleanUp(parts: TutorialParts): Promise<TutorialEnd> {
   for (const { wanted, found } of made) {
     if (!found) continue;
     const collection = collectionFor(wanted, cluster.place.namespace, cluster.istioVersion);
-    const deleted = await parts.api.delete(collection, readMetadata(found), parts.signal);
+    const deleted = await deleteUnchanged(collection, found, parts);
     if (!deleted.ok && deleted.error.kind !== 'not-found') {
       return { kind: 'failed', step, ...whyNotWritten(deleted.error, wanted, cluster.place.namespace) };
     }
@@ -246,4 +246,26 @@ export async function runCleanUp(parts: TutorialParts): Promise<TutorialEnd> {
     if (wanted.kind === 'VirtualService') await pause(parts.clock, PROPAGATION_MS, parts.signal);
   }
   return { kind: 'done' };
+}
+
+const MOST_TRIES = 5;
+
+/** Controllers write the status of an object all the time, which is no reason to keep it; whoever changes its spec is. */
+async function deleteUnchanged(
+  collection: Collection,
+  found: KubeObject,
+  { api, signal }: TutorialParts,
+): Promise<Outcome<void>> {
+  let read = found;
+  for (let tried = 1; ; tried += 1) {
+    const deleted = await api.delete(collection, readMetadata(read), signal);
+    if (deleted.ok || deleted.error.kind !== 'conflict' || tried === MOST_TRIES) return deleted;
+    const again = await api.get(collection, readMetadata(found).name, signal);
+    if (!again.ok) return again;
+    const { uid, generation } = again.value.metadata;
+    const isSame =
+      uid === found.metadata.uid && generation !== undefined && generation === found.metadata.generation;
+    if (!isSame) return deleted;
+    read = again.value;
+  }
 }

@@ -111,6 +111,24 @@ export function notReadable({ unread, unreadKinds }: AnsweringCluster): Judgemen
   return { progress: { kind: 'unknown', reason }, troubles: [], notes: unread };
 }
 
+/** One thing that a step needs, in words that say whether it is there. */
+export type Part = { readonly isDone: boolean; readonly words: string };
+
+/** What the parts of a step amount to: strangers keep it from being done, and are only told of once it is. */
+export function judgeParts(
+  parts: readonly Part[],
+  { strangers, troubles, notes }: Pick<Application, 'strangers'> & Pick<Judgement, 'troubles' | 'notes'>,
+): Judgement {
+  const missing = parts.flatMap(({ isDone, words }) => (isDone ? [] : [words]));
+  const evidence = parts.flatMap(({ isDone, words }) => (isDone ? [words] : []));
+  if (missing.length === 0) {
+    const told = strangers.map(({ sentence }) => sentence);
+    return { progress: { kind: 'done', evidence }, troubles: [], notes: [...notes, ...told] };
+  }
+  if (strangers.length > 0) return { progress: { kind: 'blocked' }, troubles: strangers, notes };
+  return { progress: { kind: 'to-do', missing, evidence }, troubles, notes };
+}
+
 /** What is told of objects that are there: who changed them by hand, and in what. */
 export function differenceNotes(objects: readonly Looked[]): readonly string[] {
   return objects.flatMap(({ wanted, state }) => {

@@ -83,6 +83,8 @@ export type AnsweringCluster = {
   readonly objects: readonly KubeObject[];
   /** Kinds of the namespace that could not be read: of these, what is not among the objects may be there. */
   readonly unreadKinds: readonly string[];
+  /** Gateways and VirtualServices of other namespaces; empty where they may not be read. */
+  readonly elsewhere: readonly KubeObject[];
   /** The application's pods. */
   readonly pods: readonly Pod[];
   /** The end of what containers of pods that do not run wrote, by the pod's name. */

@@ -2,13 +2,16 @@ import {
   type Application,
   brokenTroubles,
   differenceNotes,
+  judgeParts,
   type Looked,
   lookAt,
   notReadable,
+  type Part,
 } from './application.ts';
 import type { Facts } from './facts.ts';
 import { objectWords, type TutorialObject } from './manifests.ts';
-import { isPassed, type Judgement, type StepText, type Trouble } from './step.ts';
+import { isPassed, type Judgement, type StepText } from './step.ts';
+import { takenGateway } from './taken-gateway.ts';
 import { judgeVersions } from './versions.ts';
 
 export const ROUTING_TEXT: StepText = {
@@ -33,6 +36,11 @@ export const ROUTING_TEXT: StepText = {
       fix: 'gateways and hosts of the VirtualService, as in manifests/06-virtual-service.yaml.',
     },
     {
+      id: 'gateway-taken',
+      sentence: 'Another namespace has a route for every request at the same gateway.',
+      fix: 'Go on in that namespace with -n, or take that route away first.',
+    },
+    {
       id: 'wrong-host',
       sentence: '404 for some names only: the Host header is none that the route is for.',
       fix: "The tutorial's route is for every host; with one of your own: curl -H 'Host: NAME'.",
@@ -55,44 +63,35 @@ export function judgeRouting(facts: Facts): Judgement {
   if (cluster.unreadKinds.length > 0) return notReadable(cluster);
   const application = lookAt(cluster, manifests);
   const own = ownObjects(application);
-  const missing = own.flatMap(({ wanted, state }) =>
-    state.kind === 'made' ? [] : [missingWords(wanted, state)],
-  );
-  const evidence = own.flatMap(({ wanted, state }) =>
-    state.kind === 'made' ? [`${objectWords(wanted)} is there`] : [],
-  );
-  const notes = differenceNotes(own);
-  if (missing.length === 0) return { progress: { kind: 'done', evidence }, troubles: [], notes };
-  if (application.strangers.length > 0) {
-    return { progress: { kind: 'blocked' }, troubles: application.strangers, notes };
-  }
-  const troubles = brokenTroubles(own, cluster.place);
-  const progress = { kind: 'to-do', missing, evidence } as const;
-  return { progress, troubles: [...troubles, ...tooEarly(facts, own)], notes };
+  return judgeParts(own.map(partOf), {
+    strangers: [...application.strangers, ...takenGateway(cluster, manifests)],
+    troubles: brokenTroubles(own, cluster.place),
+    notes: [...differenceNotes(own), ...routeTooEarly(facts, own)],
+  });
 }
 
 function ownObjects({ objects }: Application): readonly Looked[] {
   return objects.filter(({ wanted }) => KINDS.has(wanted.kind));
 }
 
-function missingWords(wanted: TutorialObject, state: Looked['state']): string {
+function partOf({ wanted, state }: Looked): Part {
   const words = objectWords(wanted);
-  return state.kind === 'broken' || state.kind === 'foreign'
-    ? `${words} ${state.reason}`
-    : `there is no ${words}`;
+  switch (state.kind) {
+    case 'made':
+      return { isDone: true, words: `${words} is there` };
+    case 'absent':
+      return { isDone: false, words: `there is no ${words}` };
+    case 'broken':
+    case 'foreign':
+      return { isDone: false, words: `${words} ${state.reason}` };
+  }
 }
 
 /** Half made: a route whose versions are gone answers 503. */
-function tooEarly(facts: Facts, own: readonly Looked[]): readonly Trouble[] {
+function routeTooEarly(facts: Facts, own: readonly Looked[]): readonly string[] {
   const hasRoute = own.some(({ wanted, state }) => wanted.kind === 'VirtualService' && state.kind === 'made');
   if (!hasRoute || isPassed(judgeVersions(facts))) return [];
-  return [
-    {
-      id: 'route-before-versions',
-      sentence: 'The route is there and not both of its versions are: their share is answered 503.',
-      fix: 'Run the step before this one first.',
-    },
-  ];
+  return ['The route is there, and not both of its versions are: their share is answered 503.'];
 }
 
 /**

@@ -5,9 +5,11 @@ import {
   type Application,
   brokenTroubles,
   differenceNotes,
+  judgeParts,
   type Looked,
   lookAt,
   notReadable,
+  type Part,
 } from './application.ts';
 import type { AnsweringCluster, Facts, TutorialPlace } from './facts.ts';
 import { type ImageTrouble, imageTrouble } from './image-trouble.ts';
@@ -107,28 +109,16 @@ export function judgeVersions(facts: Facts): Judgement {
   const own = ownObjects(application);
   const views = versionViews(cluster, application, manifests);
   const parts = [...views.map(versionPart), servicePart(own)];
-  const missing = parts.flatMap(one => (one.isDone ? [] : [one.words]));
-  const evidence = parts.flatMap(one => (one.isDone ? [one.words] : []));
-  const notes = differenceNotes(own);
-  if (missing.length === 0) {
-    const told = application.strangers.map(({ sentence }) => sentence);
-    return { progress: { kind: 'done', evidence }, troubles: [], notes: [...notes, ...told] };
-  }
-  if (application.strangers.length > 0) {
-    return { progress: { kind: 'blocked' }, troubles: application.strangers, notes };
-  }
   const troubles = [
     ...brokenTroubles(own, cluster.place),
     ...views.flatMap(view => versionTroubles(view, cluster.place, own, manifests)),
   ];
-  return { progress: { kind: 'to-do', missing, evidence }, troubles, notes };
+  return judgeParts(parts, { strangers: application.strangers, troubles, notes: differenceNotes(own) });
 }
 
 function ownObjects({ objects }: Application): readonly Looked[] {
   return objects.filter(({ wanted }) => KINDS.has(wanted.kind));
 }
-
-type Part = { readonly isDone: boolean; readonly words: string };
 
 function versionPart({ name, deployment }: VersionView): Part {
   if (!deployment) return { isDone: false, words: `there is no Deployment of ${name}` };

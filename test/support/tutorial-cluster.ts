@@ -54,7 +54,7 @@ export type TutorialCluster = {
   readonly told: readonly string[];
   /** Requests so far that changed something, as `PATCH deployments/myapp-v1`. */
   readonly writes: () => readonly string[];
-  /** Applies objects as kubectl does: as another manager. */
+  /** Applies objects as kubectl does: as another manager, in namespace default where they name none. */
   readonly applyAsKubectl: (...objects: readonly KubeObject[]) => Promise<void>;
   readonly get: (object: TutorialObject) => Promise<KubeObject | undefined>;
 };
@@ -145,10 +145,11 @@ async function asOther(demo: DemoCluster, object: KubeObject): Promise<void> {
   const kubeconfig = load(demo.kubeconfig) as { users: { user: { token: string } }[] };
   const token = kubeconfig.users[0]?.user.token;
   const wanted = { file: '', kind: object.kind, name: object.metadata.name, object } as TutorialObject;
-  const collection = collectionFor(wanted, 'default', 'v1');
+  const namespace = typeof object.metadata.namespace === 'string' ? object.metadata.namespace : 'default';
+  const collection = collectionFor(wanted, namespace, 'v1');
   const { group, version, plural } = collection;
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  const url = `${demo.apiUrl}${root}/namespaces/default/${plural}/${object.metadata.name}?fieldManager=kubectl&force=true`;
+  const url = `${demo.apiUrl}${root}/namespaces/${namespace}/${plural}/${object.metadata.name}?fieldManager=kubectl&force=true`;
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   const { statusCode, body } = await request(url, {
     method: 'PATCH',

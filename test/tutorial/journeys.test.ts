@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/kube/metadata.ts';
 import { readVirtualService } from '../../src/kube/virtual-service.ts';
 import { collectionFor } from '../../src/tutorial/manifests.ts';
 import { manifestOf, manifests, startTutorialCluster, withValue } from '../support/tutorial-cluster.ts';
@@ -267,4 +268,79 @@ describe("a namespace with somebody else's myapp", LONG, () => {
       expect(cluster.writes().slice(before)).toEqual([]);
     },
   );
+});
+
+describe('a gateway that has a route for every request already', LONG, () => {
+  const inNamespace = (namespace: string) => (object: KubeObject) =>
+    withValue(object, ['metadata', 'namespace'], namespace);
+  const route = [manifestOf('Gateway', 'app-gateway').object, virtualService.object];
+
+  it('of another namespace is said to, and gets no second one', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.applyAsKubectl(...route.map(inNamespace('kube-public')));
+    const before = cluster.writes().length;
+    const end = await cluster.runThrough('routing');
+    expect(end).toMatchObject({
+      kind: 'failed',
+      step: { number: 5 },
+      headline:
+        'VirtualService myapp in namespace kube-public gets every request at the same gateway already. Nothing is touched.',
+      nextStep: 'Go on there: weighbridge tutorial -n kube-public; or take that route away first.',
+    });
+    expect(
+      cluster
+        .writes()
+        .slice(before)
+        .filter(write => !/deployments|services/.test(write.split('/')[0] ?? '')),
+    ).toEqual([]);
+  });
+
+  it('is nobody in the way where it takes some requests only', async () => {
+    const cluster = await startTutorialCluster();
+    const [gateway, all] = route.map(inNamespace('kube-public'));
+    const some = all && withValue(all, ['spec', 'http', 0, 'match'], [{ uri: { prefix: '/shop' } }]);
+    if (gateway && some) await cluster.applyAsKubectl(gateway, some);
+    expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
+  });
+});
+
+describe('cleaning up', LONG, () => {
+  const annotated = withValue(
+    { ...virtualService.object, metadata: { ...virtualService.object.metadata, annotations: {} } },
+    ['metadata', 'annotations'],
+    { 'example.com/seen': 'yes' },
+  );
+  const rewritten = withValue(virtualService.object, ['spec', 'http', 0, 'timeout'], '3s');
+
+  it.each([
+    ['goes on where only what stands beside the spec changed meanwhile', annotated, 'done'],
+    ['leaves what somebody changed meanwhile', rewritten, 'failed'],
+  ])('%s', async (_what, change, kind) => {
+    const cluster = await startTutorialCluster();
+    await cluster.runThrough('routing');
+    const remove = cluster.api.delete;
+    let changes = 0;
+    cluster.api.delete = async (...args) => {
+      if (changes === 0) await cluster.applyAsKubectl(change);
+      changes += 1;
+      return remove(...args);
+    };
+    const end = await cluster.cleanUp();
+    expect(end.kind).toBe(kind);
+    expect((await cluster.get(virtualService)) === undefined).toBe(kind === 'done');
+    expect((await cluster.get(manifestOf('Service', 'myapp'))) === undefined).toBe(kind === 'done');
+  });
+});
+
+describe('a route whose versions are gone', LONG, () => {
+  it('is told of, and its versions come next', async () => {
+    const cluster = await startTutorialCluster();
+    await cluster.applyAsKubectl(...ALL.filter(({ kind }) => kind !== 'Deployment'));
+    const { steps, next } = await cluster.tutorial();
+    expect(next).toBe('versions');
+    expect(steps.find(({ id }) => id === 'routing')).toMatchObject({
+      progress: { kind: 'done' },
+      notes: ['The route is there, and not both of its versions are: their share is answered 503.'],
+    });
+  });
 });

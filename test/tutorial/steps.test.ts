@@ -55,6 +55,7 @@ const bare: AnsweringCluster = {
   istioServices: [],
   objects: [],
   unreadKinds: [],
+  elsewhere: [],
   pods: [],
   logs: {},
   unread: ["Can't list nodes: forbidden. Ask for `list` on nodes in the cluster."],
