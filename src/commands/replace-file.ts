@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 
 /**
@@ -6,7 +5,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
  * Rejects where it cannot be written, and leaves nothing beside it.
  */
 export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  const beside = `${file}.${randomUUID().slice(0, 8)}`;
+  const beside = `${file}.${crypto.randomUUID().slice(0, 8)}`;
   try {
     // Never through a link that somebody else has put there.
     await writeFile(beside, text, { mode, flag: 'wx' });

@@ -53,13 +53,14 @@ describe('the bundle, before the first frame', () => {
     expect(strays).toEqual([]);
   });
 
-  it("does not have Node load its own `fetch`, which takes longer than the screen's layout", () => {
+  it("has Node load neither its `fetch` nor its cryptography, which take longer than the screen's layout", () => {
     const report =
       'data:text/javascript,process.on("exit",()=>console.log(process.moduleLoadList.join("\\n")))';
     const args = ['--import', report, builtProgram(), '--version'];
     const loaded = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: PROJECT });
     expect(loaded).toContain('NativeModule internal/modules/esm/loader');
     expect(loaded).not.toContain('internal/deps/undici/undici');
+    expect(loaded).not.toContain('internal/crypto/webcrypto');
   });
 });
 
