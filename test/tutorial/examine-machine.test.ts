@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -170,6 +170,7 @@ setInterval(() => {}, 1000);`;
 
 async function untilGone(note: string): Promise<void> {
   const ids = (await readFile(note, 'utf8')).split(' ').map(Number);
+  await rm(note);
   expect(ids.length).toBeGreaterThan(0);
   await vi.waitFor(() => expect(ids.filter(isRunning)).toEqual([]), 5_000);
 }
