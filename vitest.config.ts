@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     // Frames must not depend on the colour support, the locale or the time zone of the terminal that runs the tests.
     env: { FORCE_COLOR: '0', TZ: 'UTC', LC_ALL: 'C.UTF-8' },
-    maxWorkers: 2,
+    // One more than the cores that CI has: most of these tests wait for a cluster.
+    maxWorkers: 3,
     testTimeout: 30_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
