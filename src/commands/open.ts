@@ -4,7 +4,6 @@ import { endOnceSent } from '../session/leave.ts';
 import type { Theme, TrafficState } from '../session/state.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
-import { limitHeap } from './heap-limits.ts';
 import { EXIT, type Io } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
 import type { Recording } from './recording.ts';
@@ -87,7 +86,6 @@ async function runScreen(
   recording: Recording | undefined,
   cleanup: Cleanup,
 ): Promise<number | Problem> {
-  cleanup.push(limitHeap(systemClock));
   const signal = terminationSignal();
   cleanup.push(signal.forget);
   const crash = firstCrash();
