@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { KubeObject } from '../../src/kube/metadata.ts';
 import { readVirtualService } from '../../src/kube/virtual-service.ts';
 import { collectionFor } from '../../src/tutorial/manifests.ts';
@@ -12,8 +12,11 @@ const virtualService = manifestOf('VirtualService', 'myapp');
 const LONG = { timeout: 60_000 };
 
 describe('the tutorial on an empty cluster', LONG, () => {
-  it('goes from nothing deployed to a route that both versions answer on, and back', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('goes from nothing deployed to a route that both versions answer on, and back', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     expect((await cluster.tutorial()).next).toBe('versions');
 
     expect(await cluster.runThrough('versions')).toEqual({ kind: 'done' });
@@ -47,16 +50,19 @@ describe('the tutorial on an empty cluster', LONG, () => {
     expect((await cluster.tutorial()).next).toBe('versions');
   });
 
-  it('writes nothing a second time', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('writes nothing a second time', async ({ expect, onTestFinished }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.runThrough('routing');
     const before = cluster.writes().length;
     expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
     expect(cluster.writes()).toHaveLength(before);
   });
 
-  it('has every pair of neighbours in the order of its files', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('has every pair of neighbours in the order of its files', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     const { steps } = await cluster.tutorial();
     expect(steps.map(({ id, number }) => `${number} ${id}`)).toEqual([
       '1 tools',
@@ -88,8 +94,8 @@ describe('the tutorial where somebody stopped in the middle', LONG, () => {
     },
   );
 
-  it('leaves a route that was shifted as it is', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('leaves a route that was shifted as it is', async ({ expect, onTestFinished }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.runThrough('routing');
     const shifted = [
       { op: 'add', path: '/spec/http/0/route/0/weight', value: 0 },
@@ -119,8 +125,11 @@ describe('the tutorial where somebody stopped in the middle', LONG, () => {
     expect(cluster.told.at(-1)).toContain('of 20 answers v1 0, v2 20, none failed');
   });
 
-  it('says that a version was scaled to 0 by hand, and how to bring it back', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('says that a version was scaled to 0 by hand, and how to bring it back', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.runThrough('versions');
     const deployment = manifestOf('Deployment', 'myapp-v2');
     await cluster.applyAsKubectl(withValue(deployment.object, ['spec', 'replicas'], 0));
@@ -133,8 +142,11 @@ describe('the tutorial where somebody stopped in the middle', LONG, () => {
     });
   });
 
-  it('does not undo what somebody did by hand to an object of ours, and says who it was', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('does not undo what somebody did by hand to an object of ours, and says who it was', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.runThrough('routing');
     const rule = manifestOf('DestinationRule', 'myapp');
     const v1 = { name: 'v1', labels: { version: 'v1' } };
@@ -156,8 +168,11 @@ describe('the tutorial where somebody stopped in the middle', LONG, () => {
     expect(end.kind === 'failed' && end.headline).toMatch(/^Can't apply DestinationRule myapp: .*kubectl/);
   });
 
-  it('tells of what is otherwise and does no harm, and lets it be', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('tells of what is otherwise and does no harm, and lets it be', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.runThrough('routing');
     const deployment = manifestOf('Deployment', 'myapp-v1');
     await cluster.applyAsKubectl(withValue(deployment.object, ['spec', 'replicas'], 2));
@@ -170,8 +185,11 @@ describe('the tutorial where somebody stopped in the middle', LONG, () => {
 });
 
 describe('the tutorial where kubectl applied the manifests', LONG, () => {
-  it('sees the steps as done, and takes nothing of it away', async () => {
-    const cluster = await startTutorialCluster({ scenario: 'healthy' });
+  it.concurrent('sees the steps as done, and takes nothing of it away', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({ scenario: 'healthy' }, onTestFinished);
     await expect.poll(async () => (await cluster.tutorial()).next, LONG).toBe('shift');
     expect((await cluster.step('versions')).notes).toEqual([]);
     expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
@@ -180,8 +198,11 @@ describe('the tutorial where kubectl applied the manifests', LONG, () => {
     expect(cluster.writes()).toEqual([]);
   });
 
-  it('says that objects of kubectl need kubectl where their image cannot be run', async () => {
-    const cluster = await startTutorialCluster({ scenario: 'empty-arm64' });
+  it.concurrent('says that objects of kubectl need kubectl where their image cannot be run', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({ scenario: 'empty-arm64' }, onTestFinished);
     await cluster.applyAsKubectl(...ALL);
     const troubles = async () => (await cluster.step('versions')).troubles;
     const ids = async () => (await troubles()).map(({ id }) => id);
@@ -195,11 +216,11 @@ describe('the tutorial where kubectl applied the manifests', LONG, () => {
 });
 
 describe('images that do not run on the node', LONG, () => {
-  it.each([
+  it.concurrent.for([
     ['empty-arm64', 'The node cannot run the image of v1, which is built for another processor'],
     ['empty-no-pull', 'The image of v1 cannot be pulled'],
-  ])('are replaced in the scenario %s', async (scenario, sentence) => {
-    const cluster = await startTutorialCluster({ scenario });
+  ] as const)('are replaced in the scenario %s', async ([scenario, sentence], { expect, onTestFinished }) => {
+    const cluster = await startTutorialCluster({ scenario }, onTestFinished);
     expect(await cluster.runThrough('routing')).toEqual({ kind: 'done' });
     expect(cluster.told.some(line => line.startsWith(sentence))).toBe(true);
     expect(cluster.told).toContain('v1 shows "myapp v1" on blue');
@@ -275,8 +296,11 @@ describe('a gateway that has a route for every request already', LONG, () => {
     withValue(object, ['metadata', 'namespace'], namespace);
   const route = [manifestOf('Gateway', 'app-gateway').object, virtualService.object];
 
-  it('of another namespace is said to, and gets no second one', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('of another namespace is said to, and gets no second one', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.applyAsKubectl(...route.map(inNamespace('kube-public')));
     const before = cluster.writes().length;
     const end = await cluster.runThrough('routing');
@@ -295,8 +319,11 @@ describe('a gateway that has a route for every request already', LONG, () => {
     ).toEqual([]);
   });
 
-  it('is nobody in the way where it takes some requests only', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('is nobody in the way where it takes some requests only', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     const [gateway, all] = route.map(inNamespace('kube-public'));
     const some = all && withValue(all, ['spec', 'http', 0, 'match'], [{ uri: { prefix: '/shop' } }]);
     if (gateway && some) await cluster.applyAsKubectl(gateway, some);
@@ -312,11 +339,11 @@ describe('cleaning up', LONG, () => {
   );
   const rewritten = withValue(virtualService.object, ['spec', 'http', 0, 'timeout'], '3s');
 
-  it.each([
+  it.concurrent.for([
     ['goes on where only what stands beside the spec changed meanwhile', annotated, 'done'],
     ['leaves what somebody changed meanwhile', rewritten, 'failed'],
-  ])('%s', async (_what, change, kind) => {
-    const cluster = await startTutorialCluster();
+  ] as const)('%s', async ([_what, change, kind], { expect, onTestFinished }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.runThrough('routing');
     const remove = cluster.api.delete;
     let changes = 0;
@@ -333,8 +360,8 @@ describe('cleaning up', LONG, () => {
 });
 
 describe('a route whose versions are gone', LONG, () => {
-  it('is told of, and its versions come next', async () => {
-    const cluster = await startTutorialCluster();
+  it.concurrent('is told of, and its versions come next', async ({ expect, onTestFinished }) => {
+    const cluster = await startTutorialCluster({}, onTestFinished);
     await cluster.applyAsKubectl(...ALL.filter(({ kind }) => kind !== 'Deployment'));
     const { steps, next } = await cluster.tutorial();
     expect(next).toBe('versions');
