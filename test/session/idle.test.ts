@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { type AuditEntry, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { untilReady } from '../demo/cluster.ts';
 import { manifestsFolder, startDemoSession } from '../support/demo-session.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -19,6 +20,8 @@ it.each(Object.entries(MOST_A_MINUTE))(
     const audit: AuditEntry[] = [];
     const demo = await startDemoCluster({ manifestsFolder, scenario, audit: entry => audit.push(entry) });
     cleanup.push(() => demo.stop());
+    // The cluster goes by the real time: what it still had to start would fall somewhere into the ten minutes.
+    await untilReady(demo);
     const clock = new ManualClock(Date.now());
     const pass = async (seconds: number) => {
       for (let passed = 0; passed < 2 * seconds; passed += 1) {
