@@ -61,11 +61,6 @@ export interface AnswerKind {
   readonly answers: readonly Answer[];
 }
 
-/** What tells versions apart, where each version answers in one way. */
-export function learnFingerprints(reads: ReadonlyMap<string, readonly Answer[]>): Fingerprints {
-  return learnKinds([...reads].map(([version, answers]) => ({ version, answers })));
-}
-
 /**
  * What tells versions apart, from answers of each version read directly. A version has several kinds of answers while its pods
  * roll; each of them shows it.

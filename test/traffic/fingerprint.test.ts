@@ -5,7 +5,7 @@ import {
   classify,
   describeFingerprints,
   type Fingerprints,
-  learnFingerprints,
+  learnKinds,
 } from '../../src/traffic/fingerprint.ts';
 import type { Answer } from '../../src/traffic/sample.ts';
 
@@ -25,7 +25,7 @@ function page(title: string, colour: string): string {
 }
 
 function learn(reads: Readonly<Record<string, readonly Answer[]>>): Fingerprints {
-  return learnFingerprints(new Map(Object.entries(reads)));
+  return learnKinds(Object.entries(reads).map(([version, answers]) => ({ version, answers })));
 }
 
 describe('one read of each version', () => {
@@ -250,7 +250,7 @@ test('every static page is recognised, and none is taken for another', () => {
   fc.assert(
     fc.property(pages, lists => {
       const answers = lists.map(lines => answer(lines.join('\n')));
-      const read = learnFingerprints(new Map(answers.map((one, index) => [`v${index}`, [one]])));
+      const read = learnKinds(answers.map((one, index) => ({ version: `v${index}`, answers: [one] })));
       const alike = new Set(read.indistinguishable.flat());
       answers.forEach((one, index) => {
         const label = `v${index}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { plainText } from '../../src/plain-text.ts';
-import { classify, learnFingerprints } from '../../src/traffic/fingerprint.ts';
+import { classify, learnKinds } from '../../src/traffic/fingerprint.ts';
 import { explainFailure, gatewayFailure } from '../../src/traffic/gateway-failure.ts';
 import type { Answer, RawSample, SampleOutcome } from '../../src/traffic/sample.ts';
 import { observe } from '../../src/traffic/sample-outcome.ts';
@@ -61,12 +61,10 @@ test('a fault that the route injects is named, whatever its status', () => {
 });
 
 describe('what a sample says', () => {
-  const fingerprints = learnFingerprints(
-    new Map([
-      ['v1', [answer(200, 'the blue page', {})]],
-      ['v2', [answer(200, 'the green page', {})]],
-    ]),
-  );
+  const fingerprints = learnKinds([
+    { version: 'v1', answers: [answer(200, 'the blue page', {})] },
+    { version: 'v2', answers: [answer(200, 'the green page', {})] },
+  ]);
   const reading = { classify: (one: Answer) => classify(fingerprints, one), isPassedThrough: false };
 
   function outcomeOf(outcome: RawSample['outcome']): SampleOutcome {

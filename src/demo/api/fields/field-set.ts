@@ -67,10 +67,6 @@ export function difference(left: FieldSet, right: FieldSet): FieldSet {
   return combine(left, right, (inLeft, inRight) => inLeft && !inRight);
 }
 
-export function isSameSet(left: FieldSet, right: FieldSet): boolean {
-  return isEmptySet(combine(left, right, (inLeft, inRight) => inLeft !== inRight));
-}
-
 /** The paths of the set in the order of their spelling. */
 export function pathsOf(set: FieldSet, prefix: readonly PathStep[] = []): readonly (readonly PathStep[])[] {
   return [...set.keys()].sort().flatMap(step => {
