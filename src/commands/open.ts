@@ -1,9 +1,10 @@
 import { systemClock } from '../clock.ts';
 import { dispatcherOf } from '../session/dispatcher.ts';
 import { endOnceSent } from '../session/leave.ts';
-import type { Theme, TrafficState } from '../session/state.ts';
+import type { TrafficState } from '../session/state.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
+import type { Theme } from '../session/ui-state.ts';
 import { EXIT, type Io } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
 import type { Recording } from './recording.ts';

@@ -1,4 +1,4 @@
-import type { ScreenSize } from '../session/state.ts';
+import type { ScreenSize } from '../session/ui-state.ts';
 import type { Io } from './io.ts';
 
 /** What the terminal offers; where there is none, what a usual one would. */

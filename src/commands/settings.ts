@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { plainText } from '../plain-text.ts';
 import { RATE_WORDS, readRate } from '../session/sampling-options.ts';
-import { THEMES, type Theme } from '../session/state.ts';
+import { THEMES, type Theme } from '../session/ui-state.ts';
 
 /** What the configuration file says; what is absent there stays as it is without a file. */
 export type Settings = {

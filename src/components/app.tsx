@@ -1,71 +1,92 @@
 import { Box } from 'ink';
-import type { Overlay } from '../session/state.ts';
+import type { AppState } from '../session/state.ts';
+import type { Overlay } from '../session/ui-state.ts';
 import { Header } from './header.tsx';
 import { HealthPane } from './health-pane.tsx';
 import { KeyLine } from './key-line.tsx';
 import { Keyboard } from './keyboard.tsx';
-import { type Layout, layOut } from './layout.ts';
+import { type LaidOut, layOut, type Part } from './layout.ts';
 import { OverlayBox } from './overlay.tsx';
 import { ResponsesPane } from './responses-pane.tsx';
 import { useRouteNotes } from './route-notes.tsx';
 import { StatusLine } from './status-line.tsx';
 import { Text } from './text.tsx';
-import { useAppState } from './use-app-state.tsx';
+import { useDerived } from './use-app-state.tsx';
 import { VersionsPane } from './versions-pane.tsx';
 import { WeightsPane } from './weights-pane.tsx';
-
-/** A question with two lines of detail, and its buttons. */
-const OVERLAY_ROWS = 7;
 
 /** Borders, and a row for what explains the row above it. */
 const TOP_FRAME_ROWS = 4;
 
-/** Overlays with more lines than the panes that others lie over. */
-const TALL_OVERLAYS: ReadonlySet<Overlay['kind']> = new Set(['help', 'list', 'finding', 'ways', 'shift']);
+/** Overlays with few lines, beside which panes are still seen. */
+const QUESTIONS: ReadonlySet<Overlay['kind']> = new Set(['confirm', 'prompt']);
 
 /** The whole screen, exactly as large as the terminal. */
 export function App() {
-  const columns = useAppState(state => state.ui.columns);
-  const rows = useAppState(state => state.ui.rows);
-  const destinations = useAppState(state => state.weights.applied?.route.destinations.length ?? 2);
-  const nodes = useAppState(state => state.cluster.nodes.items.length);
-  const pods = useAppState(state => state.cluster.istioPods.items.length);
   const notes = useRouteNotes().length;
-  const layout = layOut(columns, rows, destinations, notes, nodes + pods + TOP_FRAME_ROWS);
+  const screen = useDerived(state => laidOut(state));
+  const { columns, rows } = screen;
+  const layout = layOut({ ...screen, notes });
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Keyboard />
-      {layout.kind === 'too-small' ? <Text wrap="wrap">{layout.sentence}</Text> : <Panes layout={layout} />}
+      {layout.kind === 'too-small' ? <Text wrap="wrap">{layout.sentence}</Text> : null}
+      {layout.kind === 'parts'
+        ? layout.parts.map(part => (
+            <Box
+              key={part.name}
+              flexDirection="column"
+              position="absolute"
+              left={part.left}
+              top={part.top}
+              width={part.columns}
+              height={part.rows}
+            >
+              <PartOfScreen part={part} />
+            </Box>
+          ))
+        : null}
     </Box>
   );
 }
 
-function Panes({ layout }: { readonly layout: Extract<Layout, { kind: 'panes' }> }) {
-  const isOpen = useAppState(state => state.ui.overlay.kind !== 'none');
-  const isTall = useAppState(({ ui: { overlay } }) => TALL_OVERLAYS.has(overlay.kind));
-  const { columns, healthColumns, versionsColumns, topRows, weightsRows, responsesRows } = layout;
-  const coversWeights = topRows < OVERLAY_ROWS;
-  return (
-    <>
-      <Header />
-      {isTall ? (
-        <OverlayBox columns={columns} rows={topRows + weightsRows + responsesRows} />
-      ) : (
-        <>
-          {isOpen ? (
-            <OverlayBox columns={columns} rows={coversWeights ? topRows + weightsRows : topRows} />
-          ) : (
-            <Box height={topRows}>
-              <HealthPane columns={healthColumns} rows={topRows} />
-              <VersionsPane columns={versionsColumns} rows={topRows} />
-            </Box>
-          )}
-          {isOpen && coversWeights ? null : <WeightsPane columns={columns} rows={weightsRows} />}
-          <ResponsesPane columns={columns} rows={responsesRows} />
-        </>
-      )}
-      <StatusLine />
-      <KeyLine />
-    </>
-  );
+/** What the layout goes by, but for the notes on the route. */
+function laidOut({ ui, cluster, weights }: AppState): Omit<LaidOut, 'notes'> {
+  const destinations = weights.applied?.route.destinations.length ?? 2;
+  return {
+    columns: ui.columns,
+    rows: ui.rows,
+    focus: ui.focus,
+    isZoomed: ui.isZoomed,
+    open: openKind(ui.overlay),
+    destinations,
+    healthRows: cluster.nodes.items.length + cluster.istioPods.items.length + TOP_FRAME_ROWS,
+    versionsRows: destinations + TOP_FRAME_ROWS + 1,
+  };
+}
+
+function openKind({ kind }: Overlay): LaidOut['open'] {
+  if (kind === 'none') return 'nothing';
+  return QUESTIONS.has(kind) ? 'question' : 'page';
+}
+
+function PartOfScreen({ part: { name, columns, rows } }: { readonly part: Part }) {
+  switch (name) {
+    case 'header':
+      return <Header />;
+    case 'health':
+      return <HealthPane columns={columns} rows={rows} />;
+    case 'versions':
+      return <VersionsPane columns={columns} rows={rows} />;
+    case 'weights':
+      return <WeightsPane columns={columns} rows={rows} />;
+    case 'responses':
+      return <ResponsesPane columns={columns} rows={rows} />;
+    case 'overlay':
+      return <OverlayBox columns={columns} rows={rows} />;
+    case 'status':
+      return <StatusLine />;
+    case 'keys':
+      return <KeyLine />;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Intent } from '../session/intents.ts';
-import type { PaneId } from '../session/state.ts';
+import type { PaneId } from '../session/ui-state.ts';
 
 /** Where a key has its meaning. A pane's keys come before those of `everywhere`; an overlay has only its own. */
 export type KeyContext =

@@ -1,6 +1,7 @@
 import { missingPermission } from '../session/access.ts';
 import { refusal } from '../session/refusal.ts';
-import { type AppState, PANES } from '../session/state.ts';
+import type { AppState } from '../session/state.ts';
+import { PANES } from '../session/ui-state.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import { keymap } from './keymap.ts';
 

@@ -346,6 +346,16 @@ export const keymap: readonly Binding[] = [
     intent: { kind: 'focus', pane: 'responses' },
   },
   {
+    id: 'zoom',
+    context: ['everywhere'],
+    keys: ['z'],
+    shown: 'z',
+    label: 'zoom',
+    sentence: 'give the focused pane the whole screen, or take it back',
+    intent: { kind: 'zoom' },
+    hint: { at: 14, keys: 'z' },
+  },
+  {
     id: 'help',
     context: ['everywhere'],
     keys: ['?'],

@@ -1,23 +1,54 @@
-/** The rectangle of each part of the screen, in terminal cells. */
+import type { PaneId } from '../session/ui-state.ts';
+
+/** What the screen is divided into. `overlay` is what is open over the panes. */
+export type PartName = 'header' | PaneId | 'overlay' | 'status' | 'keys';
+
+/** In terminal cells, from the upper left corner. */
+export type Rectangle = {
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
+export type Part = Rectangle & { readonly name: PartName };
+
+/** The parts that are seen, none over another; together they are the whole screen. */
 export type Layout =
-  | {
-      readonly kind: 'panes';
-      readonly columns: number;
-      readonly healthColumns: number;
-      readonly versionsColumns: number;
-      readonly topRows: number;
-      readonly weightsRows: number;
-      readonly responsesRows: number;
-    }
+  | { readonly kind: 'parts'; readonly parts: readonly Part[] }
   | { readonly kind: 'too-small'; readonly sentence: string };
+
+/** All that the layout goes by. */
+export type LaidOut = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: PaneId;
+  /** Whether the focused pane has the whole screen. */
+  readonly isZoomed: boolean;
+  /** What lies over panes: a question needs a few rows, a page takes the place of all panes. */
+  readonly open: 'nothing' | 'question' | 'page';
+  /** How many destinations the route has. */
+  readonly destinations: number;
+  /** How many notes there are on the route. */
+  readonly notes: number;
+  /** How many rows Health and Versions would like, their borders included. */
+  readonly healthRows: number;
+  readonly versionsRows: number;
+};
 
 export const MIN_COLUMNS = 60;
 export const MIN_ROWS = 16;
 
-/** Header, status line and line of keys. */
-const FIXED_ROWS = 3;
+/** From this size on the Weights pane has room for large digits. */
+const LARGE_COLUMNS = 120;
+const LARGE_ROWS = 40;
+
+/** Status line and line of keys. */
+const FOOT_ROWS = 2;
 /** Borders, heading, verdict. */
 const WEIGHTS_FRAME_ROWS = 4;
+/** Large digits, and a blank line above them. */
+export const DIGIT_ROWS = 4;
 /** Notes on the route get one line, and more where there is room. */
 const MAX_NOTES = 1;
 const MAX_NOTES_TALL = 3;
@@ -26,44 +57,142 @@ const MIN_TOP_ROWS = 3;
 const MIN_RESPONSES_ROWS = 4;
 /** At 24 rows: 7 for Health and Versions, 8 for Responses. */
 const USUAL_TOP_ROWS = 7;
+/** A question with two lines of detail, and its buttons. */
+const QUESTION_ROWS = 7;
 
 /**
- * Divides the screen: every row is used, and each pane keeps its title. Weights shows every destination while there is room,
- * and what there is to note; what is left goes to Responses first, because a taller chart tells more, and to Health and Versions up to `topWanted` rows.
+ * Divides the screen. Every cell is used and each pane keeps its title. Weights shows every destination while there is room; what
+ * is left goes to Responses first, because a taller chart tells more, and to Health and Versions as far as they have rows to show.
  */
-export function layOut(
-  columns: number,
-  rows: number,
-  destinations: number,
-  notes: number,
-  topWanted: number,
-): Layout {
+export function layOut(screen: LaidOut): Layout {
+  const { columns, rows } = screen;
   if (columns < MIN_COLUMNS || rows < MIN_ROWS) {
     const sentence = `weighbridge needs ${MIN_COLUMNS}x${MIN_ROWS} cells; this terminal has ${columns}x${rows}.`;
     return { kind: 'too-small', sentence };
   }
-  const free = rows - FIXED_ROWS;
-  const weightsMax = free - MIN_TOP_ROWS - MIN_RESPONSES_ROWS;
-  const destinationRows = Math.max(destinations, 2);
+  const line = (name: PartName, top: number): Part => ({ name, left: 0, top, columns, rows: 1 });
+  const middle = { left: 0, top: 1, columns, rows: rows - 1 - FOOT_ROWS };
+  const parts = [
+    line('header', 0),
+    ...divide(middle, screen),
+    line('status', rows - 2),
+    line('keys', rows - 1),
+  ];
+  return { kind: 'parts', parts };
+}
+
+/** What is between the header and the status line. */
+function divide(area: Rectangle, screen: LaidOut): readonly Part[] {
+  if (screen.open === 'page') return [{ name: 'overlay', ...area }];
+  if (screen.isZoomed) return withQuestion([{ name: screen.focus, ...area }], area, screen);
+  return withQuestion(arrange(area, screen), area, screen);
+}
+
+/**
+ * Beside each other on a wide and low screen, so that the chart has all of its height; all below each other on a narrow and tall
+ * one, so that names are whole; otherwise as `design.md` has it, Health beside Versions on top.
+ */
+function arrange(area: Rectangle, screen: LaidOut): readonly Part[] {
+  const { columns, rows } = screen;
+  if (columns >= 160 && rows < TALL_ROWS) return arrangeWide(area, screen);
+  if (columns < 100 && rows >= LARGE_ROWS) return arrangeTall(area, screen);
+  const topWanted = Math.max(screen.healthRows, screen.versionsRows);
+  const weights = weightsRows(screen, area.rows - MIN_TOP_ROWS - MIN_RESPONSES_ROWS);
+  const top = topRows(area.rows, weights, screen.destinations, topWanted);
+  const [upper, lower] = splitRows(area, top);
+  return [...healthAndVersions(upper), ...below(lower, [['weights', weights], ['responses']])];
+}
+
+/** The panes that are read on the left, the chart on the right. */
+function arrangeWide(area: Rectangle, screen: LaidOut): readonly Part[] {
+  const leftColumns = Math.max(80, Math.min(120, Math.floor(area.columns * 0.45)));
+  const [left, right] = splitColumns(area, leftColumns);
+  const weights = weightsRows(screen, area.rows - MIN_TOP_ROWS);
+  const [upper, lower] = splitRows(left, area.rows - weights);
+  return [...healthAndVersions(upper), { name: 'weights', ...lower }, { name: 'responses', ...right }];
+}
+
+function arrangeTall(area: Rectangle, screen: LaidOut): readonly Part[] {
+  const share = Math.floor(area.rows / 4);
+  const wanted = (rows: number) => Math.max(USUAL_TOP_ROWS - 2, Math.min(rows, share));
+  return below(area, [
+    ['health', wanted(screen.healthRows)],
+    ['versions', wanted(screen.versionsRows)],
+    ['weights', weightsRows(screen, share)],
+    ['responses'],
+  ]);
+}
+
+function healthAndVersions(area: Rectangle): readonly Part[] {
+  const [left, right] = splitColumns(area, Math.floor((area.columns * 47) / 100));
+  return [
+    { name: 'health', ...left },
+    { name: 'versions', ...right },
+  ];
+}
+
+/** Rows of the Weights pane: borders, heading and verdict, a line for each destination, notes, and large digits. */
+function weightsRows({ columns, rows, destinations, notes }: LaidOut, most: number): number {
   const noteRows = Math.min(notes, rows < TALL_ROWS ? MAX_NOTES : MAX_NOTES_TALL);
-  const weightsRows = Math.min(WEIGHTS_FRAME_ROWS + destinationRows + noteRows, weightsMax);
-  const shared = free - weightsRows;
-  // Notes take their room from the chart.
-  const noted = Math.max(0, weightsRows - WEIGHTS_FRAME_ROWS - destinationRows);
-  const usualTop = Math.min(
+  const digits = columns >= LARGE_COLUMNS && rows >= LARGE_ROWS ? DIGIT_ROWS : 0;
+  const wanted = WEIGHTS_FRAME_ROWS + Math.max(destinations, 2) + noteRows + digits;
+  return Math.max(Math.min(wanted, most), WEIGHTS_FRAME_ROWS + 2);
+}
+
+/** Rows of Health and Versions beside each other. Notes and digits of Weights take their room from the chart. */
+function topRows(all: number, weights: number, destinations: number, wanted: number): number {
+  const shared = all - weights;
+  const extra = Math.max(0, weights - WEIGHTS_FRAME_ROWS - Math.max(destinations, 2));
+  const usual = Math.min(
     USUAL_TOP_ROWS,
     shared - MIN_RESPONSES_ROWS,
-    Math.max(MIN_TOP_ROWS, Math.floor(((shared + noted) * USUAL_TOP_ROWS) / 15)),
+    Math.max(MIN_TOP_ROWS, Math.floor(((shared + extra) * USUAL_TOP_ROWS) / 15)),
   );
-  const topRows = Math.max(usualTop, Math.min(topWanted, Math.floor(shared / 3)));
-  const healthColumns = Math.floor((columns * 47) / 100);
-  return {
-    kind: 'panes',
-    columns,
-    healthColumns,
-    versionsColumns: columns - healthColumns,
-    topRows,
-    weightsRows,
-    responsesRows: shared - topRows,
-  };
+  return Math.max(usual, Math.min(wanted, Math.floor(shared / 3)));
+}
+
+/** The question in the place of as many of the uppermost parts as it needs; of a single one it takes the upper end. */
+function withQuestion(panes: readonly Part[], area: Rectangle, { open }: LaidOut): readonly Part[] {
+  if (open !== 'question') return panes;
+  const ends = [...new Set(panes.map(({ top, rows }) => top + rows))].toSorted((left, right) => left - right);
+  const isEdge = (row: number) => panes.every(({ top, rows }) => row <= top || row >= top + rows);
+  const end = ends.find(row => row - area.top >= QUESTION_ROWS && row < area.top + area.rows && isEdge(row));
+  if (end !== undefined) {
+    const overlay: Part = { name: 'overlay', ...area, rows: end - area.top };
+    return [overlay, ...panes.filter(({ top }) => top >= end)];
+  }
+  const cut = panes.map(pane => withoutUpper(pane, area.top + QUESTION_ROWS));
+  return [
+    { name: 'overlay', ...area, rows: QUESTION_ROWS },
+    ...cut.filter(({ rows }) => rows >= MIN_TOP_ROWS),
+  ];
+}
+
+function withoutUpper(part: Part, from: number): Part {
+  const top = Math.max(part.top, from);
+  return { ...part, top, rows: part.top + part.rows - top };
+}
+
+function splitRows(area: Rectangle, rows: number): readonly [Rectangle, Rectangle] {
+  return [
+    { ...area, rows },
+    { ...area, top: area.top + rows, rows: area.rows - rows },
+  ];
+}
+
+function splitColumns(area: Rectangle, columns: number): readonly [Rectangle, Rectangle] {
+  return [
+    { ...area, columns },
+    { ...area, left: area.left + columns, columns: area.columns - columns },
+  ];
+}
+
+/** Parts below each other, the last of which takes what is left. */
+function below(area: Rectangle, parts: readonly (readonly [name: PaneId, rows?: number])[]): readonly Part[] {
+  let rest = area;
+  return parts.map(([name, rows = rest.rows]) => {
+    const [own, others] = splitRows(rest, rows);
+    rest = others;
+    return { name, ...own };
+  });
 }

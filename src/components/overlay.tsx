@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import TextInput from 'ink-text-input';
-import type { Overlay, PromptSubject } from '../session/state.ts';
+import type { Overlay, PromptSubject } from '../session/ui-state.ts';
 import type { Binding } from './binding.ts';
 import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
-import type { PaneId, Theme } from '../session/state.ts';
+import type { PaneId, Theme } from '../session/ui-state.ts';
 import { Text } from './text.tsx';
 import { useAppState, useGlyphs, useTheme } from './use-app-state.tsx';
 
@@ -19,7 +19,7 @@ export type PaneFrame = {
   readonly isStale: boolean;
 };
 
-/** A bordered box with its number and title in the border. */
+/** A bordered box with its number and title in the border; a cursor before them, and bold letters, mark the focused one. */
 export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly children: ReactNode }) {
   const { id, columns, rows } = frame;
   const isFocused = useAppState(state => state.ui.focus === id && state.ui.overlay.kind === 'none');
@@ -55,15 +55,16 @@ export function asideColumns(columns: number, title: string): number {
 }
 
 function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly isFocused: boolean }) {
-  const { border } = useGlyphs();
-  const title = `${PANE_NUMBERS[frame.id]} ${frame.title}`;
+  const { border, cursor } = useGlyphs();
+  const isZoomed = useAppState(state => state.ui.isZoomed);
+  const title = `${PANE_NUMBERS[frame.id]} ${frame.title}${isZoomed ? ' (z: back)' : ''}`;
   const room = frame.columns - 4 - stringWidth(title);
   const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
   const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));
   const paint = isFocused ? { color: FOCUSED_COLOUR } : { dimColor: true };
   return (
     <Text wrap="truncate-end">
-      <Text {...paint}>{border.topLeft + border.line}</Text>
+      <Text {...paint}>{border.topLeft + (isFocused ? cursor : border.line)}</Text>
       <Text bold={isFocused} dimColor={frame.isStale}>
         {title}
       </Text>

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { cutMiddle } from './cut-middle.ts';
 
 export type PlaceNames = {
   readonly context: string;
@@ -25,17 +26,6 @@ export function placePath({ context, namespace, virtualService }: PlaceNames, co
 
 function joined(...parts: readonly string[]): string {
   return parts.filter(part => part !== '').join(SEPARATOR);
-}
-
-function cutMiddle(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  const head = Array.from(text);
-  const tail = head.splice(Math.ceil(head.length / 2));
-  while (stringWidth(head.join('')) + stringWidth(tail.join('')) > columns - 1) {
-    if (head.length > tail.length) head.pop();
-    else tail.shift();
-  }
-  return `${head.join('')}…${tail.join('')}`;
 }
 
 function cutEnd(text: string, columns: number): string {

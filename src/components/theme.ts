@@ -19,6 +19,7 @@ export const statusColour: Readonly<Record<Status, Colour | undefined>> = {
 };
 
 export type Glyphs = {
+  readonly isUnicode: boolean;
   readonly status: Readonly<Record<Status, string>>;
   readonly cursor: string;
   /** Of the row that is in force. */
@@ -43,6 +44,7 @@ export type Glyphs = {
 };
 
 const unicode: Glyphs = {
+  isUnicode: true,
   status: { well: '✓', warning: '!', failing: '✗', waiting: '…' },
   cursor: '▸',
   current: '●',
@@ -59,6 +61,7 @@ const unicode: Glyphs = {
 };
 
 const ascii: Glyphs = {
+  isUnicode: false,
   status: { well: '+', warning: '!', failing: 'x', waiting: '~' },
   cursor: '>',
   current: '*',

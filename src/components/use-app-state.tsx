@@ -1,8 +1,9 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Intent } from '../session/intents.ts';
-import type { AppState, Theme } from '../session/state.ts';
+import type { AppState } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
+import type { Theme } from '../session/ui-state.ts';
 import { type Glyphs, glyphs } from './theme.ts';
 
 export type SessionHandle = {

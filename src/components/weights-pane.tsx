@@ -1,7 +1,9 @@
 import { Box } from 'ink';
 import { routeWords } from '../kube/virtual-service.ts';
 import { connectionPhase } from '../session/selectors.ts';
+import { BigSplit, bigSplitColumns } from './big-split.tsx';
 import { DestinationLine, WeightsHeading } from './destination-line.tsx';
+import { DIGIT_ROWS } from './layout.ts';
 import { asideColumns, Pane } from './pane.tsx';
 import { RouteNotes, useRouteNotes } from './route-notes.tsx';
 import { staleAside } from './stale-aside.ts';
@@ -33,7 +35,10 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const notes = useRouteNotes();
   // Destinations come first where there is no room for both.
   const noteRows = Math.max(0, Math.min(notes.length, rows - FRAME_ROWS - Math.max(destinations.length, 2)));
-  const visible = rows - FRAME_ROWS - noteRows;
+  const hasDigits =
+    rows - FRAME_ROWS - noteRows - DIGIT_ROWS >= Math.max(destinations.length, 2) &&
+    bigSplitColumns(destinations.map(({ label }) => label)) <= columns - 2;
+  const visible = rows - FRAME_ROWS - noteRows - (hasDigits ? DIGIT_ROWS : 0);
   const first = Math.max(0, Math.min(selected - visible + 1, destinations.length - visible));
   // Why there is nothing to shift needs every line that there is.
   if (!applied) {
@@ -45,13 +50,14 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   }
   return (
     <Pane frame={frame}>
+      {hasDigits ? <BigSplit applied={applied} columns={columns - 2} /> : null}
       <WeightsHeading columns={columns - 2} />
       {destinations.slice(first, first + visible).map((destination, at) => (
         <DestinationLine key={destination.label} applied={applied} index={first + at} columns={columns - 2} />
       ))}
       <Box flexGrow={1} />
       <RouteNotes notes={notes} rows={noteRows} />
-      <VerdictLine />
+      <VerdictLine applied={applied} />
     </Pane>
   );
 }

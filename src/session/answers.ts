@@ -3,7 +3,8 @@ import { TOTAL } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
 import { assertNever } from './assert-never.ts';
 import type { Intent } from './intents.ts';
-import type { AppState, PromptSubject, TrafficState } from './state.ts';
+import type { AppState, TrafficState } from './state.ts';
+import type { PromptSubject } from './ui-state.ts';
 
 export type Answer =
   | { readonly kind: 'problem'; readonly problem: string }

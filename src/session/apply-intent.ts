@@ -37,7 +37,8 @@ import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
 import { isScrolled, scrolled } from './scrolled-overlay.ts';
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
-import { type AppState, type Overlay, PANES } from './state.ts';
+import type { AppState } from './state.ts';
+import { type Overlay, PANES } from './ui-state.ts';
 
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
 export function applyIntent(before: AppState, intent: Intent, now: number): AppState {
@@ -95,6 +96,8 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       const next = (PANES.indexOf(state.ui.focus) + intent.by + PANES.length) % PANES.length;
       return { ...state, ui: { ...state.ui, focus: PANES[next] ?? 'weights' } };
     }
+    case 'zoom':
+      return { ...state, ui: { ...state.ui, isZoomed: !state.ui.isZoomed } };
     case 'open-help':
       return withOverlay(state, { kind: 'help', index: 0 });
     case 'open-ways':

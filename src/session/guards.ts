@@ -1,7 +1,8 @@
 import { asSplit, type RawWeights, weightsText } from '../kube/split.ts';
 import type { Intent } from './intents.ts';
 import { versions } from './selectors.ts';
-import type { AppState, Overlay } from './state.ts';
+import type { AppState } from './state.ts';
+import type { Overlay } from './ui-state.ts';
 
 export type Question = Extract<Overlay, { kind: 'confirm' }>;
 

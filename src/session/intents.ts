@@ -1,4 +1,4 @@
-import type { ListId, PaneId } from './state.ts';
+import type { ListId, PaneId } from './ui-state.ts';
 
 /** What a person asks for. An intent carries no value that was read during a render: several keys can arrive in one chunk. */
 export type Intent =
@@ -15,6 +15,8 @@ export type Intent =
   | { readonly kind: 'enter-weight' }
   | { readonly kind: 'focus'; readonly pane: PaneId }
   | { readonly kind: 'focus-next'; readonly by: -1 | 1 }
+  /** Gives the focused pane the whole screen, or takes it back. */
+  | { readonly kind: 'zoom' }
   | { readonly kind: 'open-help' }
   | { readonly kind: 'open-list'; readonly list: ListId }
   | { readonly kind: 'open-ways' }
@@ -60,6 +62,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'enter-weight': 'prompt',
   focus: 'no',
   'focus-next': 'no',
+  zoom: 'no',
   'open-help': 'no',
   'open-list': 'no',
   'open-ways': 'no',

@@ -5,7 +5,8 @@ import { chosenIndex, type ListRow, type ListSource, matching, pageRows, rowAway
 import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
 import { shiftList } from './shift-list.ts';
-import type { AppState, ListId, Overlay } from './state.ts';
+import type { AppState } from './state.ts';
+import type { ListId, Overlay } from './ui-state.ts';
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 

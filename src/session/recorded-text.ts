@@ -1,7 +1,8 @@
 import { withoutSecrets } from '../kube/without-secrets.ts';
 import { plainText } from '../plain-text.ts';
 import type { Intent } from './intents.ts';
-import type { AppState, Overlay } from './state.ts';
+import type { AppState } from './state.ts';
+import type { Overlay } from './ui-state.ts';
 
 const MAX_CHARACTERS = 500;
 

@@ -47,6 +47,8 @@ function particularRefusal(state: AppState, intent: Intent): string | undefined 
       return weights.lastGood ? undefined : 'traffic has not agreed with any split yet';
     case 'override-owner':
       return ownerNotOverridden(state) ? undefined : 'no owner puts these weights back';
+    case 'zoom':
+      return state.ui.overlay.kind === 'none' ? undefined : 'close what lies over the panes first: esc';
     case 'open-ways':
       return traffic.ways.length > 0 ? undefined : 'no way to a gateway has been looked for';
     case 'export-shifts':

@@ -1,4 +1,4 @@
-import type { Overlay } from './state.ts';
+import type { Overlay } from './ui-state.ts';
 
 type ScrolledOverlay = Extract<Overlay, { kind: 'help' | 'ways' | 'shift' }>;
 

@@ -15,10 +15,10 @@ import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
 import { type ChartState, INITIAL_CHART } from './chart.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
-import type { Intent } from './intents.ts';
 import { type PlacesState, startingPlaces } from './place.ts';
 import { type HistoryState, NO_HISTORY } from './recorded-shifts.ts';
 import type { TriedWay } from './tried-way.ts';
+import { initialUi, type PromptSubject, type ScreenSize, type UiState } from './ui-state.ts';
 
 /** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
 export type AppState = {
@@ -230,72 +230,6 @@ export type TrafficState = {
   readonly naming: VersionNaming | undefined;
 };
 
-export type PaneId = 'health' | 'versions' | 'weights' | 'responses';
-
-export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'responses'];
-
-export type Overlay =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'help'; readonly index: number }
-  /** The ways to the gateway, with what came of each. */
-  | { readonly kind: 'ways'; readonly index: number }
-  | {
-      readonly kind: 'list';
-      readonly list: ListId;
-      readonly filter: string;
-      /** Whether keys go into the filter. */
-      readonly isFiltering: boolean;
-      /** The highlighted row by what it is, because the list may change while it is open; absent until it was moved. */
-      readonly chosen: string | undefined;
-    }
-  /** One row of the doctor's list in full. */
-  | { readonly kind: 'finding'; readonly id: string }
-  /** One shift of the history in full, from one of its lines on. */
-  | { readonly kind: 'shift'; readonly number: number; readonly index: number }
-  | {
-      readonly kind: 'confirm';
-      readonly question: string;
-      readonly detail: string;
-      readonly accept: string;
-      /** What was requested when it was asked: accepting means nothing once that has changed. */
-      readonly requested: RawWeights;
-      /** What accepting records, so that `intent` is not asked about again. */
-      readonly grants: readonly string[];
-      readonly intent: Intent;
-      readonly focus: 'cancel' | 'accept';
-    }
-  | {
-      readonly kind: 'prompt';
-      readonly asks: PromptSubject;
-      readonly draft: string;
-      readonly problem: string;
-    };
-
-/** What there are lists of. */
-export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts';
-
-export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
-
-/** `mono` is without colours; `high-contrast` dims nothing. */
-export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
-export type Theme = (typeof THEMES)[number];
-
-export type UiState = {
-  readonly columns: number;
-  readonly rows: number;
-  /** Whether the terminal's locale can show more than ASCII. */
-  readonly isUnicode: boolean;
-  /** The same for as long as the screen is open. */
-  readonly theme: Theme;
-  readonly focus: PaneId;
-  readonly overlay: Overlay;
-  /** Time of the last key that did something; 0 before the first. */
-  readonly actedAtMs: number;
-};
-
-/** What the terminal offers. */
-export type ScreenSize = Pick<UiState, 'columns' | 'rows' | 'isUnicode'>;
-
 export type Notice = {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
@@ -379,7 +313,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     },
     history: NO_HISTORY,
     doctor: NOT_EXAMINED,
-    ui: { ...screen, theme: 'auto', focus: 'weights', overlay: { kind: 'none' }, actedAtMs: 0 },
+    ui: initialUi(screen),
     notices: [],
     warnings: [],
     run: { kind: 'running' },

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type AppState, initialState, type ScreenSize } from './state.ts';
+import { type AppState, initialState } from './state.ts';
+import type { ScreenSize } from './ui-state.ts';
 
 export type AppStore = StoreApi<AppState>;
 

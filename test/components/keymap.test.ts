@@ -6,7 +6,8 @@ import { bindingOf, hints, keysAsMarkdown } from '../../src/components/key-looku
 import { keyNames } from '../../src/components/key-names.ts';
 import { keymap } from '../../src/components/keymap.ts';
 import { areKeys } from '../../src/components/typed-keys.ts';
-import { initialState, type Overlay, type PaneId } from '../../src/session/state.ts';
+import { initialState } from '../../src/session/state.ts';
+import type { Overlay, PaneId } from '../../src/session/ui-state.ts';
 import { stateOf } from '../support/states.ts';
 
 const state = initialState(0, { columns: 80, rows: 24, isUnicode: true });
@@ -84,6 +85,7 @@ describe('the key map', () => {
       'focus',
       'focus-next',
       'open-help',
+      'zoom',
       'open-list',
       'start-filter',
       'move-page',

@@ -1,53 +1,692 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layOut } from '../../src/components/layout.ts';
+import { type LaidOut, layOut, type Part } from '../../src/components/layout.ts';
+import { PANES } from '../../src/session/ui-state.ts';
+
+/** Two versions, two Istio pods and a node, nothing to note and nothing open. */
+const usual: Omit<LaidOut, 'columns' | 'rows'> = {
+  focus: 'weights',
+  isZoomed: false,
+  open: 'nothing',
+  destinations: 2,
+  notes: 0,
+  healthRows: 7,
+  versionsRows: 7,
+};
+
+function partsOf(screen: LaidOut): readonly Part[] {
+  const layout = layOut(screen);
+  if (layout.kind !== 'parts') throw new Error(layout.sentence);
+  return layout.parts;
+}
+
+/** The screen with the border of each part and its exact size, each character as wide as `cells` columns. */
+function picture(size: string, more: Partial<LaidOut> = {}, cells = 1): string {
+  const [columns = 0, rows = 0] = size.split('x').map(Number);
+  const grid = Array.from({ length: rows }, () => new Array<string>(Math.ceil(columns / cells)).fill(' '));
+  const put = (row: number, column: number, text: string) => {
+    for (const [at, character] of Array.from(text).entries()) {
+      const line = grid[row];
+      if (line && column + at < line.length) line[column + at] = character;
+    }
+  };
+  for (const part of partsOf({ ...usual, columns, rows, ...more })) {
+    const from = Math.round(part.left / cells);
+    const to = Math.round((part.left + part.columns) / cells) - 1;
+    const [first, last] = [part.top, part.top + part.rows - 1];
+    const name = `${part.name} ${part.columns}x${part.rows}`;
+    if (part.rows === 1) {
+      put(first, from, ` ${name}`);
+      continue;
+    }
+    const line = '─'.repeat(to - from - 1);
+    put(first, from, `╭${line}╮`);
+    for (let row = first + 1; row < last; row += 1) {
+      put(row, from, '│');
+      put(row, to, '│');
+    }
+    put(last, from, `╰${line}╯`);
+    put(first, from + 1, name);
+  }
+  return `\n${grid.map(line => line.join('').trimEnd()).join('\n')}\n`;
+}
 
 describe('the layout', () => {
-  it('is the one of the design at 80x24', () => {
-    expect(layOut(80, 24, 2, 0, 7)).toEqual({
-      kind: 'panes',
-      columns: 80,
-      healthColumns: 37,
-      versionsColumns: 43,
-      topRows: 7,
-      weightsRows: 6,
-      responsesRows: 8,
-    });
+  it('is complete at the smallest size', () => {
+    expect(picture('60x16')).toMatchInlineSnapshot(`
+      "
+       header 60x1
+      ╭health 28x3───────────────╮╭versions 32x3─────────────────╮
+      │                          ││                              │
+      ╰──────────────────────────╯╰──────────────────────────────╯
+      ╭weights 60x6──────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+      ╭responses 60x4────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 60x1
+       keys 60x1
+      "
+    `);
   });
 
-  it('gives more room to the chart, and to health as far as it has something to show', () => {
-    expect(layOut(120, 40, 2, 0, 7)).toMatchObject({ topRows: 7, weightsRows: 6, responsesRows: 24 });
-    expect(layOut(120, 40, 2, 0, 30)).toMatchObject({ topRows: 10, responsesRows: 21 });
+  it('is the one of the design at 80x24', () => {
+    expect(picture('80x24')).toMatchInlineSnapshot(`
+      "
+       header 80x1
+      ╭health 37x7────────────────────────╮╭versions 43x7────────────────────────────╮
+      │                                   ││                                         │
+      │                                   ││                                         │
+      │                                   ││                                         │
+      │                                   ││                                         │
+      │                                   ││                                         │
+      ╰───────────────────────────────────╯╰─────────────────────────────────────────╯
+      ╭weights 80x6──────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭responses 80x8────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+       status 80x1
+       keys 80x1
+      "
+    `);
+  });
+
+  it('gives a pane that is zoomed everything but the header, the status line and the keys', () => {
+    expect(picture('60x16', { isZoomed: true, focus: 'versions' })).toMatchInlineSnapshot(`
+      "
+       header 60x1
+      ╭versions 60x13────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 60x1
+       keys 60x1
+      "
+    `);
+    expect(picture('80x24', { isZoomed: true, focus: 'responses' })).toMatchInlineSnapshot(`
+      "
+       header 80x1
+      ╭responses 80x21───────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+       status 80x1
+       keys 80x1
+      "
+    `);
+  });
+
+  it('puts a question over as few panes as it needs', () => {
+    expect(picture('60x16', { open: 'question' })).toMatchInlineSnapshot(`
+      "
+       header 60x1
+      ╭overlay 60x9──────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+      ╭responses 60x4────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 60x1
+       keys 60x1
+      "
+    `);
+    expect(picture('80x24', { open: 'question' })).toMatchInlineSnapshot(`
+      "
+       header 80x1
+      ╭overlay 80x7──────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭weights 80x6──────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭responses 80x8────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+       status 80x1
+       keys 80x1
+      "
+    `);
+  });
+
+  it('puts a question over the upper end of a pane that is zoomed', () => {
+    expect(picture('60x16', { isZoomed: true, open: 'question' })).toMatchInlineSnapshot(`
+      "
+       header 60x1
+      ╭overlay 60x7──────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+      ╭weights 60x6──────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 60x1
+       keys 60x1
+      "
+    `);
+  });
+
+  it('gives a list or a text the place of all panes', () => {
+    expect(picture('60x16', { open: 'page' })).toMatchInlineSnapshot(`
+      "
+       header 60x1
+      ╭overlay 60x13─────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 60x1
+       keys 60x1
+      "
+    `);
+    expect(picture('60x16', { open: 'page', isZoomed: true })).toBe(picture('60x16', { open: 'page' }));
+  });
+
+  it('gives more room to the chart at 100x30', () => {
+    expect(picture('100x30', {}, 2)).toMatchInlineSnapshot(`
+      "
+       header 100x1
+      ╭health 47x7───────────╮╭versions 53x7───────────╮
+      │                      ││                        │
+      │                      ││                        │
+      │                      ││                        │
+      │                      ││                        │
+      │                      ││                        │
+      ╰──────────────────────╯╰────────────────────────╯
+      ╭weights 100x6───────────────────────────────────╮
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      ╰────────────────────────────────────────────────╯
+      ╭responses 100x14────────────────────────────────╮
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      ╰────────────────────────────────────────────────╯
+       status 100x1
+       keys 100x1
+      "
+    `);
+  });
+
+  it('gives Weights room for large digits at 120x40', () => {
+    expect(picture('120x40', {}, 2)).toMatchInlineSnapshot(`
+      "
+       header 120x1
+      ╭health 56x7───────────────╮╭versions 64x7─────────────────╮
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      ╰──────────────────────────╯╰──────────────────────────────╯
+      ╭weights 120x10────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+      ╭responses 120x20──────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 120x1
+       keys 120x1
+      "
+    `);
+  });
+
+  it('gives Health and Versions as much as they have to show at 120x40', () => {
+    expect(picture('120x40', { versionsRows: 30 }, 2)).toMatchInlineSnapshot(`
+      "
+       header 120x1
+      ╭health 56x9───────────────╮╭versions 64x9─────────────────╮
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      │                          ││                              │
+      ╰──────────────────────────╯╰──────────────────────────────╯
+      ╭weights 120x10────────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+      ╭responses 120x18──────────────────────────────────────────╮
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      │                                                          │
+      ╰──────────────────────────────────────────────────────────╯
+       status 120x1
+       keys 120x1
+      "
+    `);
+  });
+
+  it('gives a large screen to the chart at 200x60', () => {
+    expect(picture('200x60', {}, 4)).toMatchInlineSnapshot(`
+      "
+       header 200x1
+      ╭health 94x7───────────╮╭versions 106x7──────────╮
+      │                      ││                        │
+      │                      ││                        │
+      │                      ││                        │
+      │                      ││                        │
+      │                      ││                        │
+      ╰──────────────────────╯╰────────────────────────╯
+      ╭weights 200x10──────────────────────────────────╮
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      ╰────────────────────────────────────────────────╯
+      ╭responses 200x40────────────────────────────────╮
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      │                                                │
+      ╰────────────────────────────────────────────────╯
+       status 200x1
+       keys 200x1
+      "
+    `);
+  });
+
+  it('puts the chart beside the other panes where there is width and no height, at 300x20', () => {
+    expect(picture('300x20', {}, 4)).toMatchInlineSnapshot(`
+      "
+       header 300x1
+      ╭health 56x11╮╭versions 64x11╮╭responses 180x17───────────────────────────╮
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      ╰────────────╯╰──────────────╯│                                           │
+      ╭weights 120x6───────────────╮│                                           │
+      │                            ││                                           │
+      │                            ││                                           │
+      │                            ││                                           │
+      │                            ││                                           │
+      ╰────────────────────────────╯╰───────────────────────────────────────────╯
+       status 300x1
+       keys 300x1
+      "
+    `);
+    expect(picture('300x20', { open: 'question' }, 4)).toMatchInlineSnapshot(`
+      "
+       header 300x1
+      ╭overlay 300x7────────────────────────────────────────────────────────────╮
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      ╰─────────────────────────────────────────────────────────────────────────╯
+      ╭health 56x4─╮╭versions 64x4─╮╭responses 180x10───────────────────────────╮
+      │            ││              ││                                           │
+      │            ││              ││                                           │
+      ╰────────────╯╰──────────────╯│                                           │
+      ╭weights 120x6───────────────╮│                                           │
+      │                            ││                                           │
+      │                            ││                                           │
+      │                            ││                                           │
+      │                            ││                                           │
+      ╰────────────────────────────╯╰───────────────────────────────────────────╯
+       status 300x1
+       keys 300x1
+      "
+    `);
+    expect(picture('300x20', { isZoomed: true }, 4)).toMatchInlineSnapshot(`
+      "
+       header 300x1
+      ╭weights 300x17───────────────────────────────────────────────────────────╮
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      │                                                                         │
+      ╰─────────────────────────────────────────────────────────────────────────╯
+       status 300x1
+       keys 300x1
+      "
+    `);
+  });
+
+  it('puts every pane below the other where there is height and no width, at 60x100', () => {
+    expect(picture('60x100', { versionsRows: 12 }, 2)).toMatchInlineSnapshot(`
+      "
+       header 60x1
+      ╭health 60x7─────────────────╮
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      ╰────────────────────────────╯
+      ╭versions 60x12──────────────╮
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      ╰────────────────────────────╯
+      ╭weights 60x6────────────────╮
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      ╰────────────────────────────╯
+      ╭responses 60x72─────────────╮
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      │                            │
+      ╰────────────────────────────╯
+       status 60x1
+       keys 60x1
+      "
+    `);
   });
 
   it('gives notes on the route a line, and up to three where there is room', () => {
-    expect(layOut(80, 24, 2, 4, 7)).toMatchObject({ weightsRows: 7, responsesRows: 7 });
-    expect(layOut(120, 40, 2, 4, 7)).toMatchObject({ weightsRows: 9, responsesRows: 21 });
+    const rowsOf = (columns: number, rows: number) =>
+      Object.fromEntries(partsOf({ ...usual, columns, rows, notes: 4 }).map(part => [part.name, part.rows]));
+    expect(rowsOf(80, 24)).toMatchObject({ weights: 7, responses: 7 });
+    expect(rowsOf(100, 30)).toMatchObject({ weights: 9, responses: 11 });
   });
 
   it('says what it needs where there is too little room', () => {
-    expect(layOut(59, 24, 2, 0, 7)).toEqual({
+    const sentence = (columns: number, rows: number) =>
+      `weighbridge needs 60x16 cells; this terminal has ${columns}x${rows}.`;
+    expect(layOut({ ...usual, columns: 59, rows: 24 })).toEqual({
       kind: 'too-small',
-      sentence: 'weighbridge needs 60x16 cells; this terminal has 59x24.',
+      sentence: sentence(59, 24),
+    });
+    expect(layOut({ ...usual, columns: 80, rows: 15, isZoomed: true })).toEqual({
+      kind: 'too-small',
+      sentence: sentence(80, 15),
     });
   });
 
-  it('uses every row and column, and leaves each pane its title and a line, and Weights two versions', () => {
+  it('uses every cell once, and leaves each pane its title and a line, and Weights two versions', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 60, max: 400 }),
-        fc.integer({ min: 16, max: 200 }),
-        fc.integer({ min: 1, max: 50 }),
-        fc.integer({ min: 0, max: 5 }),
-        fc.integer({ min: 0, max: 100 }),
-        (columns, rows, destinations, notes, wanted) => {
-          const layout = layOut(columns, rows, destinations, notes, wanted);
-          if (layout.kind !== 'panes') throw new Error(layout.sentence);
-          expect(layout.topRows + layout.weightsRows + layout.responsesRows + 3).toBe(rows);
-          expect(layout.healthColumns + layout.versionsColumns).toBe(columns);
-          expect(layout.topRows).toBeGreaterThanOrEqual(3);
-          expect(layout.weightsRows).toBeGreaterThanOrEqual(6);
-          expect(layout.responsesRows).toBeGreaterThanOrEqual(4);
+        fc.record({
+          columns: fc.integer({ min: 60, max: 320 }),
+          rows: fc.integer({ min: 16, max: 120 }),
+          focus: fc.constantFrom(...PANES),
+          isZoomed: fc.boolean(),
+          open: fc.constantFrom('nothing', 'question', 'page'),
+          destinations: fc.integer({ min: 1, max: 50 }),
+          notes: fc.integer({ min: 0, max: 5 }),
+          healthRows: fc.integer({ min: 0, max: 100 }),
+          versionsRows: fc.integer({ min: 0, max: 100 }),
+        }),
+        screen => {
+          const parts = partsOf(screen);
+          const covered = new Uint8Array(screen.columns * screen.rows);
+          for (const { left, top, columns, rows } of parts) {
+            for (let row = top; row < top + rows; row += 1) {
+              for (let column = left; column < left + columns; column += 1)
+                covered[row * screen.columns + column] = (covered[row * screen.columns + column] ?? 0) + 1;
+            }
+          }
+          expect(covered.every(times => times === 1)).toBe(true);
+          const rowsOf = (name: string) => parts.find(part => part.name === name)?.rows ?? 99;
+          expect(Math.min(rowsOf('health'), rowsOf('versions'))).toBeGreaterThanOrEqual(3);
+          expect(rowsOf('responses')).toBeGreaterThanOrEqual(4);
+          expect(rowsOf('weights')).toBeGreaterThanOrEqual(6);
+          expect(rowsOf('overlay')).toBeGreaterThanOrEqual(7);
+          const isWhole = screen.open === 'nothing' && !screen.isZoomed;
+          expect(parts).toHaveLength(isWhole ? 7 : parts.length);
+          expect(parts.some(({ name }) => name === 'overlay')).toBe(screen.open !== 'nothing');
         },
       ),
     );

@@ -9,7 +9,7 @@ import { patientApi } from '../../src/kube/patient-api.ts';
 import type { Intent } from '../../src/session/intents.ts';
 import { versions } from '../../src/session/selectors.ts';
 import type { AppState, Shift } from '../../src/session/state.ts';
-import { PANES } from '../../src/session/state.ts';
+import { PANES } from '../../src/session/ui-state.ts';
 import { connectTo, type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
 
 /** Every kind of intent in the forms that could lead to a write: one that is missing here does not compile. */
@@ -27,6 +27,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'enter-weight': [{ kind: 'enter-weight' }],
   focus: PANES.map(pane => ({ kind: 'focus', pane })),
   'focus-next': [{ kind: 'focus-next', by: 1 }],
+  zoom: [{ kind: 'zoom' }, { kind: 'zoom' }],
   'open-help': [{ kind: 'open-help' }],
   'open-list': [{ kind: 'open-list', list: 'routes' }],
   'open-ways': [{ kind: 'open-ways' }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '../../src/session/intents.ts';
 import { intentForRecording, privateTexts, textForRecording } from '../../src/session/recorded-text.ts';
-import type { Overlay } from '../../src/session/state.ts';
+import type { Overlay } from '../../src/session/ui-state.ts';
 import { stateOf } from '../support/states.ts';
 
 const KUBECONFIG = '/home/ada/.kube/config';

@@ -30,16 +30,16 @@ export function isSettledAt(text: string, weight: number): boolean {
 export function isLive(text: string): boolean {
   return [
     /✓ live$/m,
-    /^╭─1 Health/m,
+    /^╭[─▸]1 Health/m,
     /✓ node minikube +Ready/,
     /✓ istiod [\d.]+ +1\/1 Running/,
-    /─2 Versions/,
+    /[─▸]2 Versions/,
     /✓ v1 +1\/1 +myapp:v1/,
     /✓ v2 +1\/1 +myapp:v2/,
-    /^╭─3 Weights/m,
+    /^╭[─▸]3 Weights/m,
     /^│ {2}v1 +\d+ +\d+ +[\d.]+ % \d+-\d+/m,
     /^│▸ v2 +\d+ +\d+ +[\d.]+ % \d+-\d+/m,
-    /^╭─4 Responses: share of v2.* \d+\/s .* p50 /m,
+    /^╭[─▸]4 Responses: share of v2.* \d+\/s .* p50 /m,
     /^ ←.*→.* \? help /m,
   ].every(part => part.test(text));
 }
