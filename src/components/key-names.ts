@@ -12,6 +12,8 @@ const SPECIAL: readonly (readonly [name: string, is: (key: Key) => boolean])[] =
   ['enter', key => key.return],
   ['escape', key => key.escape],
   ['tab', key => key.tab],
+  ['backspace', key => key.backspace],
+  ['delete', key => key.delete],
 ];
 
 /** Names that are also told apart with shift. */
@@ -23,13 +25,25 @@ const SHIFTED = new Set(['left', 'right', 'tab']);
  */
 export function keyNames(input: string, key: Key): readonly string[] {
   const special = SPECIAL.find(([, is]) => is(key))?.[0];
-  // With ctrl or alt it is another key, which means something to the terminal or to nobody.
-  if (special && (key.ctrl || (key.meta && special !== 'escape'))) return [];
+  if (special === 'escape') return [special];
+  // With ctrl or alt it is another key.
+  if (key.meta) return [`alt+${special ?? input}`];
+  if (key.ctrl) return [`ctrl+${special ?? input}`];
   if (special) return [key.shift && SHIFTED.has(special) ? `shift+${special}` : special];
-  if (key.meta) return [];
-  if (key.ctrl) return [`ctrl+${input}`];
-  return Array.from(input, character => {
-    if (character === ' ') return 'space';
-    return character === '\r' || character === '\n' ? 'enter' : character;
-  });
+  return Array.from(input, nameOf);
+}
+
+/** A control character is a key with ctrl, also in the middle of what was typed. */
+function nameOf(character: string): string {
+  if (character === ' ') return 'space';
+  if (character === '\r' || character === '\n') return 'enter';
+  if (character === '\t') return 'tab';
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl+${String.fromCharCode(code + 96)}` : character;
+}
+
+/** The text that a key types: empty for one that types nothing. */
+export function textOf(name: string): string {
+  if (name === 'space') return ' ';
+  return Array.from(name).length === 1 ? name : '';
 }

@@ -1,7 +1,8 @@
 import { useInput, usePaste } from 'ink';
+import { openLine } from '../session/open-line.ts';
 import { bindingOf } from './key-lookup.ts';
-import { keyNames } from './key-names.ts';
-import { areKeys, opensTyping } from './typed-keys.ts';
+import { keyNames, textOf } from './key-names.ts';
+import { areKeys, opensLine } from './typed-keys.ts';
 import { useSession } from './use-app-state.tsx';
 
 /** Reads keys and pastes, and draws nothing. */
@@ -10,17 +11,14 @@ export function Keyboard() {
   useInput((input, key) => {
     const names = keyNames(input, key);
     if (!areKeys(store.getState(), names)) return;
-    for (const [index, name] of names.entries()) {
-      const binding = bindingOf(store.getState(), name);
+    for (const name of names) {
+      const state = store.getState();
+      const binding = bindingOf(state, name);
       if (binding) dispatch(binding.intent);
-      // What follows in the same event was typed for the prompt, which is not there yet to read it.
-      if (binding && opensTyping(binding.intent.kind)) {
-        const rest = Array.from(input)
-          .slice(index + 1)
-          .join('');
-        if (rest !== '') dispatch({ kind: 'type', text: rest });
-        return;
-      }
+      else if (openLine(state) && textOf(name) !== '') dispatch({ kind: 'type', text: textOf(name) });
+      // What follows was typed for a line: for one that is closed now, or that could not be opened.
+      const kind = binding?.intent.kind;
+      if (kind === 'submit' || (opensLine(kind) && !openLine(store.getState()))) return;
     }
   });
   usePaste(text => dispatch({ kind: 'paste', text }));

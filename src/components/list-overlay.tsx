@@ -1,14 +1,15 @@
 import { Box } from 'ink';
-import TextInput from 'ink-text-input';
 import stringWidth from 'string-width';
 import { chosenIndex, detailRows, type ListRow, pageRows } from '../session/list.ts';
 import { listedRows, listSource } from '../session/list-overlay.ts';
+import { openLine } from '../session/open-line.ts';
 import type { AppState } from '../session/state.ts';
 import type { Overlay } from '../session/ui-state.ts';
 import { Text } from './text.tsx';
 import type { Glyphs } from './theme.ts';
 import { statusColour } from './theme.ts';
-import { useAppState, useDerived, useGlyphs, useSession } from './use-app-state.tsx';
+import { TypedLine } from './typed-line.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
@@ -82,15 +83,12 @@ function listWords(state: AppState, list: OpenList) {
 
 /** The filter as it is typed; once it is left, it still says why rows are missing. */
 function Filter({ list }: { readonly list: OpenList }) {
-  const { dispatch } = useSession();
-  if (!list.isFiltering) return list.filter === '' ? null : <Text color="cyan">{`/${list.filter}`}</Text>;
+  const line = useDerived(state => openLine(state) ?? null);
+  if (line === null) return list.filter === '' ? null : <Text color="cyan">{`/${list.filter}`}</Text>;
   return (
     <Text color="cyan">
       /
-      <TextInput
-        value={list.filter}
-        onChange={text => dispatch({ kind: 'edit-draft', text, from: list.filter })}
-      />
+      <TypedLine before={line.before} after={line.after} />
     </Text>
   );
 }

@@ -1,4 +1,5 @@
 import type { Binding } from './binding.ts';
+import { lineKeys } from './line-keys.ts';
 
 /** The keys of what lies over the panes. */
 export const overlayKeys: readonly Binding[] = [
@@ -201,4 +202,15 @@ export const overlayKeys: readonly Binding[] = [
     intent: { kind: 'submit' },
     hint: { at: 0, keys: 'enter' },
   },
+  {
+    id: 'take-typed',
+    context: ['text-entry'],
+    keys: ['enter'],
+    shown: 'enter',
+    label: 'take it',
+    sentence: 'take what was typed',
+    intent: { kind: 'submit' },
+    hint: { at: 0, keys: 'enter' },
+  },
+  ...lineKeys,
 ];

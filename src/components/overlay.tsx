@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import TextInput from 'ink-text-input';
+import { openLine } from '../session/open-line.ts';
 import type { Overlay, PromptSubject } from '../session/ui-state.ts';
 import type { Binding } from './binding.ts';
 import { FindingBox } from './finding-box.tsx';
@@ -9,7 +9,8 @@ import { ListBox } from './list-overlay.tsx';
 import { scrolledLines } from './scrolled-lines.ts';
 import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
-import { useAppState, useDerived, useGlyphs, useSession, useTheme } from './use-app-state.tsx';
+import { TypedLine } from './typed-line.tsx';
+import { useAppState, useDerived, useGlyphs, useTheme } from './use-app-state.tsx';
 import { WaysList } from './ways-list.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
@@ -113,7 +114,7 @@ const PROMPTS: Readonly<Record<Exclude<PromptSubject, 'weight'>, string>> = {
 };
 
 function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {
-  const { dispatch } = useSession();
+  const line = useDerived(state => openLine(state) ?? null);
   const selected = useDerived(
     ({ weights }) => weights.applied?.route.destinations[weights.selected]?.label ?? '',
   );
@@ -121,14 +122,10 @@ function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt'
   return (
     <>
       <Text bold>{asked}</Text>
-      <Box>
-        <Text>{'> '}</Text>
-        <TextInput
-          value={prompt.draft}
-          onChange={text => dispatch({ kind: 'edit-draft', text, from: prompt.draft })}
-          onSubmit={() => dispatch({ kind: 'submit' })}
-        />
-      </Box>
+      <Text>
+        {'> '}
+        <TypedLine before={line?.before ?? ''} after={line?.after ?? ''} />
+      </Text>
       {prompt.problem === '' ? (
         <Text dimColor>enter takes it</Text>
       ) : (

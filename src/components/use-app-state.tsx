@@ -43,9 +43,8 @@ export function useDerived<Value>(derive: (state: AppState) => Value): Value {
   return JSON.parse(useAppState(state => JSON.stringify(derive(state)))) as Value;
 }
 
-/** The theme, which stays the same for as long as the screen is open. */
 export function useTheme(): Theme {
-  return useSession().store.getState().ui.theme;
+  return useAppState(state => state.ui.theme);
 }
 
 export function useGlyphs(): Glyphs {

@@ -12,25 +12,16 @@ import {
 } from '../kube/split.ts';
 import { isSamplingRate, RATE_WORDS } from '../traffic/sampling-rate.ts';
 import { accessDoubted, missingPermission } from './access.ts';
-import { answerPrompt, promptFor, promptProblem, typedInto } from './answers.ts';
+import { answerPrompt, promptFor } from './answers.ts';
 import { assertNever } from './assert-never.ts';
 import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import { type Intent, isWrite } from './intents.ts';
-import { firstLine, rebasedEdit } from './line-edit.ts';
 import { pageRows } from './list.ts';
-import {
-  editFilter,
-  leaveList,
-  moveInList,
-  movePageInList,
-  openList,
-  pasteIntoFilter,
-  startFilter,
-  takeRow,
-} from './list-overlay.ts';
+import { leaveList, moveInList, movePageInList, openList, startFilter, takeRow } from './list-overlay.ts';
 import { withNotice, withReply } from './notices.ts';
+import { lineEdited, openLine, textPasted, textTyped, withCursorOfLine } from './open-line.ts';
 import { ownerGrant, ownerNotOverridden } from './ownership.ts';
 import { isHeldOver, weightKeyPressed } from './places.ts';
 import { exportAsked } from './recorded-shifts.ts';
@@ -45,7 +36,9 @@ export function applyIntent(before: AppState, intent: Intent, now: number): AppS
   if (isHeldOver(before, intent, now)) return weightKeyPressed(before, true, now);
   const state = isWrite(intent) ? weightKeyPressed(before, false, now) : before;
   const reason = refusal(state, intent);
-  if (reason === undefined) return acted(state, applyAllowed(state, intent, now), now);
+  if (reason === undefined) {
+    return withCursorOfLine(state, acted(state, applyAllowed(state, intent, now), now));
+  }
   const refused = withReply(state, 'warning', reason, now);
   // The right may have been given meanwhile: whoever presses the key wants to know.
   return missingPermission(state, intent) ? accessDoubted(refused, now) : refused;
@@ -116,14 +109,12 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return startFilter(state);
     case 'accept':
       return accept(state, now);
-    case 'edit-draft':
-      return editDraft(state, rebasedOn(state, intent.text, intent.from), now);
     case 'type':
-      return typeOn(state, intent.text, now);
+      return type(state, intent.text, now);
+    case 'edit-line':
+      return lineEdited(state, intent.edit);
     case 'paste':
-      return state.ui.overlay.kind === 'list'
-        ? pasteIntoFilter(state, intent.text)
-        : typeOn(state, firstLine(intent.text), now);
+      return textPasted(state, intent.text);
     case 'submit':
       return submit(state, now);
     case 'pause-sampling':
@@ -132,6 +123,8 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return isSamplingRate(intent.ratePerSecond)
         ? { ...state, traffic: { ...state.traffic, ratePerSecond: intent.ratePerSecond } }
         : withReply(state, 'warning', `the rate is ${RATE_WORDS}`, now);
+    case 'set-theme':
+      return { ...state, ui: { ...state.ui, theme: intent.theme } };
     case 'scale-chart':
       return scaleChart(state, intent.by);
     case 'freeze-chart':
@@ -278,27 +271,11 @@ function accept(state: AppState, now: number): AppState {
   return applyIntent({ ...closed, weights: granted }, overlay.intent, now);
 }
 
-/** Text that goes behind what the open prompt or filter holds already. */
-function typeOn(state: AppState, text: string, now: number): AppState {
-  const { overlay } = state.ui;
-  if (overlay.kind === 'list') return editFilter(state, overlay.filter + text, now);
-  return overlay.kind === 'prompt' ? editDraft(state, overlay.draft + text, now) : state;
-}
-
-function rebasedOn({ ui: { overlay } }: AppState, text: string, from: string | undefined): string {
-  if (from === undefined || (overlay.kind !== 'prompt' && overlay.kind !== 'list')) return text;
-  return rebasedEdit(overlay.kind === 'list' ? overlay.filter : overlay.draft, from, text);
-}
-
-function editDraft(state: AppState, text: string, now: number): AppState {
-  const { overlay } = state.ui;
-  if (overlay.kind === 'list') return editFilter(state, text, now);
-  if (overlay.kind !== 'prompt') return state;
+/** A line break in what was typed submits, as the enter key does; nobody saw what is behind it. */
+function type(state: AppState, text: string, now: number): AppState {
   const [line = '', ...more] = text.split(/[\r\n]/);
-  const draft = typedInto(overlay.asks, line);
-  const problem = draft === '' ? '' : promptProblem(overlay.asks, draft);
-  const edited = withOverlay(state, { ...overlay, draft, problem });
-  return more.length > 0 ? submit(edited, now) : edited;
+  const typed = textTyped(state, line);
+  return more.length > 0 && openLine(state) ? submit(typed, now) : typed;
 }
 
 function submit(state: AppState, now: number): AppState {

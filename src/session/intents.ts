@@ -1,4 +1,5 @@
-import type { ListId, PaneId } from './ui-state.ts';
+import type { LineEdit } from './line-edit.ts';
+import type { ListId, PaneId, Theme } from './ui-state.ts';
 
 /** What a person asks for. An intent carries no value that was read during a render: several keys can arrive in one chunk. */
 export type Intent =
@@ -26,15 +27,15 @@ export type Intent =
   | { readonly kind: 'move-to-end'; readonly end: 'first' | 'last' }
   | { readonly kind: 'start-filter' }
   | { readonly kind: 'accept' }
-  /** The text of the open prompt or filter is now this, made out of `from` where that is known; a line break in it submits. */
-  | { readonly kind: 'edit-draft'; readonly text: string; readonly from?: string }
-  /** What came in the same chunk as the key that opened a prompt or a filter, and was typed into it. */
+  /** Text typed at the cursor of the line that is open; a line break in it submits. */
   | { readonly kind: 'type'; readonly text: string }
+  | { readonly kind: 'edit-line'; readonly edit: LineEdit }
   /** Pasted text goes into an open prompt or filter, and nowhere else. */
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'submit' }
   | { readonly kind: 'pause-sampling' }
   | { readonly kind: 'set-rate'; readonly ratePerSecond: number }
+  | { readonly kind: 'set-theme'; readonly theme: Theme }
   /** Shows more of the past (1) or less of it (-1). */
   | { readonly kind: 'scale-chart'; readonly by: -1 | 1 }
   | { readonly kind: 'freeze-chart' }
@@ -73,12 +74,13 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'start-filter': 'no',
   // What it confirms, and what was typed, is an intent that is judged on its own.
   accept: 'no',
-  'edit-draft': 'no',
   type: 'no',
+  'edit-line': 'no',
   paste: 'no',
   submit: 'no',
   'set-rate': 'no',
   'pause-sampling': 'no',
+  'set-theme': 'no',
   'scale-chart': 'no',
   'freeze-chart': 'no',
   'clear-chart': 'no',

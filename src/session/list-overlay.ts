@@ -1,6 +1,5 @@
 import { contextList } from './context-list.ts';
 import { findingsList } from './findings-list.ts';
-import { editedLine, firstLine } from './line-edit.ts';
 import { chosenIndex, type ListRow, type ListSource, matching, pageRows, rowAway } from './list.ts';
 import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
@@ -51,22 +50,6 @@ export function movePageInList(state: AppState, by: -1 | 1): AppState {
 export function startFilter(state: AppState): AppState {
   const { overlay } = state.ui;
   return overlay.kind === 'list' ? withList(state, { ...overlay, isFiltering: true }) : state;
-}
-
-/** The filter is now this. A line break in what was typed takes the highlighted row, as the enter key does. */
-export function editFilter(state: AppState, text: string, now: number): AppState {
-  const { overlay } = state.ui;
-  if (overlay.kind !== 'list') return state;
-  const [line = '', ...more] = text.split(/[\r\n]/);
-  const edited = withList(state, { ...overlay, isFiltering: true, filter: editedLine(line) });
-  return more.length > 0 ? takeRow(edited, now) : edited;
-}
-
-/** Pasted text extends the filter by its first line, and takes nothing. */
-export function pasteIntoFilter(state: AppState, text: string): AppState {
-  const { overlay } = state.ui;
-  if (overlay.kind !== 'list' || !overlay.isFiltering) return state;
-  return withList(state, { ...overlay, filter: editedLine(overlay.filter + firstLine(text)) });
 }
 
 /** Takes the highlighted row; a list that shows none stays as it is. */

@@ -44,7 +44,7 @@ function hostOf(url: string): string {
 }
 
 /** Members of intents whose text is one of a few words of ours. */
-const OWN_WORDS: ReadonlySet<string> = new Set(['kind', 'pane', 'list', 'end', 'by']);
+const OWN_WORDS: ReadonlySet<string> = new Set(['kind', 'pane', 'list', 'end', 'by', 'edit', 'theme']);
 
 /** An intent as plain members. Typed and pasted text shows by its length alone, but for a weight. */
 export function intentForRecording(
@@ -52,7 +52,7 @@ export function intentForRecording(
   overlay: Overlay,
 ): Readonly<Record<string, string | number | boolean>> {
   const { kind, ...members } = intent;
-  const isWeight = kind === 'edit-draft' && overlay.kind === 'prompt' && overlay.asks === 'weight';
+  const isWeight = kind === 'type' && overlay.kind === 'prompt' && overlay.asks === 'weight';
   const kept = Object.entries(members).map(([name, value]): readonly [string, string | number | boolean] => {
     if (typeof value !== 'string' || OWN_WORDS.has(name)) return [name, value];
     return isWeight && /^[\d./ ]{0,12}$/.test(value) ? [name, value] : [`${name}Characters`, value.length];

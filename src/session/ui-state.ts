@@ -56,12 +56,13 @@ export type UiState = {
   readonly rows: number;
   /** Whether the terminal's locale can show more than ASCII. */
   readonly isUnicode: boolean;
-  /** The same for as long as the screen is open. */
   readonly theme: Theme;
   readonly focus: PaneId;
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
   readonly overlay: Overlay;
+  /** How many code units of the line that is typed stand behind the cursor. */
+  readonly behindCursor: number;
   /** Time of the last key that did something; 0 before the first. */
   readonly actedAtMs: number;
 };
@@ -76,6 +77,7 @@ export function initialUi(screen: ScreenSize): UiState {
     focus: 'weights',
     isZoomed: false,
     overlay: { kind: 'none' },
+    behindCursor: 0,
     actedAtMs: 0,
   };
 }

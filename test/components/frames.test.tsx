@@ -159,7 +159,7 @@ function withWays(state: AppState): AppState {
 const typedInto = (list: ListId, text: string) => (state: AppState) =>
   applyIntent(
     applyIntent(applyIntent(state, { kind: 'open-list', list }, NOW), { kind: 'start-filter' }, NOW),
-    { kind: 'edit-draft', text },
+    { kind: 'type', text },
     NOW,
   );
 const opened = (list: ListId) => (state: AppState) => applyIntent(state, { kind: 'open-list', list }, NOW);
@@ -251,11 +251,7 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['question', applyIntent(stateOf('crash-looping', [100, 0]), { kind: 'shift', points: 10 }, NOW)],
   [
     'prompt',
-    applyIntent(
-      applyIntent(healthy, { kind: 'enter-weight' }, NOW),
-      { kind: 'edit-draft', text: '137' },
-      NOW,
-    ),
+    applyIntent(applyIntent(healthy, { kind: 'enter-weight' }, NOW), { kind: 'type', text: '137' }, NOW),
   ],
   [
     'routes',

@@ -128,9 +128,9 @@ describe('a key', () => {
     expect(keys.filter(key => bindingOf(at('weights', question), key))).toEqual([]);
   });
 
-  it('goes to the prompt while one is open, but for escape and ctrl-c', () => {
+  it('is text while a prompt is open, unless it edits a line in every shell', () => {
     const prompt: Overlay = { kind: 'prompt', asks: 'weight', draft: '', problem: '' };
-    const keys = ['q', '?', 'right', 'tab', '1', 'space', 'enter'];
+    const keys = ['q', '?', 'tab', '1', 'space', ':', '/'];
     expect(keys.filter(key => bindingOf(at('weights', prompt), key))).toEqual([]);
     expect(bindingOf(at('weights', prompt), 'escape')?.intent).toEqual({ kind: 'close-overlay' });
     expect(bindingOf(at('weights', prompt), 'ctrl+c')?.intent).toEqual({ kind: 'quit' });
@@ -148,9 +148,10 @@ describe('names of keys', () => {
     expect(keyNames('r', { ...noKey, ctrl: true })).toEqual(['ctrl+r']);
   });
 
-  it('are none for an arrow with ctrl or alt', () => {
-    expect(keyNames('', { ...noKey, leftArrow: true, ctrl: true })).toEqual([]);
-    expect(keyNames('', { ...noKey, rightArrow: true, meta: true })).toEqual([]);
+  it('are others with ctrl or alt', () => {
+    expect(keyNames('', { ...noKey, leftArrow: true, ctrl: true })).toEqual(['ctrl+left']);
+    expect(keyNames('', { ...noKey, rightArrow: true, meta: true })).toEqual(['alt+right']);
+    expect(keyNames('q', { ...noKey, meta: true })).toEqual(['alt+q']);
     expect(keyNames('', { ...noKey, escape: true, meta: true })).toEqual(['escape']);
   });
 
@@ -173,8 +174,8 @@ describe('names of keys', () => {
     expect(keys('2[')).toBe(false);
   });
 
-  it('are none for a key with alt, which means something else', () => {
-    expect(keyNames('q', { ...noKey, meta: true })).toEqual([]);
+  it('are those of control characters also in the middle of text', () => {
+    expect(keyNames('ab\u0015c', noKey)).toEqual(['a', 'b', 'ctrl+u', 'c']);
   });
 });
 

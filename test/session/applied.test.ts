@@ -644,7 +644,7 @@ describe('a jump over 50 points', () => {
 
 describe('typing a weight', () => {
   const type = (state: AppState, text: string) =>
-    press(press(state, { kind: 'enter-weight' }), { kind: 'edit-draft', text });
+    press(press(state, { kind: 'enter-weight' }), { kind: 'type', text });
 
   it('sets it exactly, also when text and enter arrive at once', () => {
     expect(shown(press(type(start, '37'), { kind: 'submit' })).requested).toBe('63/37');

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyIntent } from '../../src/session/apply-intent.ts';
 import type { Intent } from '../../src/session/intents.ts';
-import { editedLine, rebasedEdit } from '../../src/session/line-edit.ts';
 import { chosenIndex, type ListRow, matching, rowAway } from '../../src/session/list.ts';
 import { listedRows } from '../../src/session/list-overlay.ts';
 import type { AppState } from '../../src/session/state.ts';
@@ -29,29 +28,6 @@ describe('the filter of a list', () => {
     ['.*', ''],
   ])('%j leaves %j', (filter, left) => {
     expect(ids(matching(rows, filter))).toBe(left);
-  });
-
-  it.each([
-    ['typed', 'rev', 'rev'],
-    ['two backspaces in one chunk', 'revie\u007f\u007f', 'rev'],
-    ['a backspace as ctrl-h', 'rev\b', 're'],
-    ['more backspaces than characters', 'r\u007f\u007f\u007fx', 'x'],
-    ['an emoji, taken away whole', 'a🚀\u007f', 'a'],
-    ['what a terminal would act on', 'a\u001b[31mb\u0000\u202e', 'a[31mb'],
-  ])('holds %s', (_what, typed, kept) => {
-    expect(editedLine(typed)).toBe(kept);
-  });
-});
-
-describe('several keys before the text input is drawn again', () => {
-  it.each([
-    ['three backspaces', 'xyz', ['xy', 'xy', 'xy'], ''],
-    ['two characters', 'a', ['ab', 'ac'], 'abc'],
-    ['a character and a backspace', 'ab', ['abc', 'a'], 'ab'],
-    ['one at a time in the middle', 'ac', ['abc'], 'abc'],
-    ['more backspaces than characters', 'a', ['', '', ''], ''],
-  ])('%s after %j all count', (_what, drawn, edits, line) => {
-    expect(edits.reduce((current, to) => rebasedEdit(current, drawn, to), drawn)).toBe(line);
   });
 });
 
@@ -106,7 +82,7 @@ describe('the list of routes', () => {
   const press = (state: AppState, ...intents: readonly Intent[]) =>
     intents.reduce((before, intent) => applyIntent(before, intent, NOW), state);
   const open: Intent = { kind: 'open-list', list: 'routes' };
-  const type = (text: string): Intent => ({ kind: 'edit-draft', text });
+  const type = (text: string): Intent => ({ kind: 'type', text });
   const shown = (state: AppState) => {
     const { overlay } = state.ui;
     if (overlay.kind !== 'list') return overlay.kind;
@@ -135,7 +111,6 @@ describe('the list of routes', () => {
   it('takes what was typed with enter in the same chunk, and nothing that was pasted', () => {
     const filtering = press(many(42), open, { kind: 'start-filter' });
     expect(press(filtering, type('shop-7\r')).target).toMatchObject({ name: 'shop-7' });
-    expect(press(filtering, { kind: 'type', text: 'shop-8\r' }).target).toMatchObject({ name: 'shop-8' });
     const pasted = press(filtering, { kind: 'paste', text: 'shop-9\nshop-10\n' });
     expect(shown(pasted)).toBe('1 of 42, shop-9');
     expect(shown(press(many(42), open, { kind: 'paste', text: 'shop-9' }))).toBe('42 of 42, shop-0');

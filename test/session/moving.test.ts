@@ -98,7 +98,7 @@ describe('another context', () => {
     screen.press(
       { kind: 'open-list', list: 'contexts' },
       { kind: 'start-filter' },
-      { kind: 'edit-draft', text: GREEN },
+      { kind: 'type', text: GREEN },
       { kind: 'submit' },
     );
     expect(screen.store.getState().places.move.kind).toBe('leaving');
@@ -132,7 +132,7 @@ describe('another context', () => {
     screen.press(
       { kind: 'open-list', list: 'contexts' },
       { kind: 'start-filter' },
-      { kind: 'edit-draft', text: GREEN },
+      { kind: 'type', text: GREEN },
       { kind: 'submit' },
     );
     const refused = await screen.until(({ target }) => target.kind === 'none');
@@ -220,7 +220,7 @@ it('writes to no other cluster than the one on the screen, whatever is pressed w
           screen.press(
             { kind: 'open-list', list: 'contexts' },
             { kind: 'start-filter' },
-            { kind: 'edit-draft', text: next.to },
+            { kind: 'type', text: next.to },
             { kind: 'submit' },
           );
         } else

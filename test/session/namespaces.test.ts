@@ -44,7 +44,7 @@ describe('another namespace', () => {
     screen.press({ kind: 'open-list', list: 'namespaces' });
     const refused = await screen.until(({ places }) => places.namespaces.kind === 'refused');
     expect(refused.ui.overlay).toMatchObject({ kind: 'list', isFiltering: true });
-    screen.press({ kind: 'edit-draft', text: 'team-a\r' });
+    screen.press({ kind: 'type', text: 'team-a\r' });
     const moved = await screen.until(({ target }) => target.kind === 'none');
     expect(moved.connection.namespace).toBe('team-a');
     await screen.until(

@@ -48,20 +48,12 @@ describe('intents in a recording', () => {
   it.each<[Intent, Overlay, object]>([
     [{ kind: 'shift', points: 10 }, { kind: 'none' }, { intent: 'shift', points: 10 }],
     [{ kind: 'focus', pane: 'health' }, { kind: 'none' }, { intent: 'focus', pane: 'health' }],
-    [{ kind: 'edit-draft', text: '33' }, prompt('weight'), { intent: 'edit-draft', text: '33' }],
-    [{ kind: 'edit-draft', text: 'hunter2' }, prompt('weight'), { intent: 'edit-draft', textCharacters: 7 }],
-    [
-      { kind: 'edit-draft', text: 'secrets', from: 'secret' },
-      list,
-      { intent: 'edit-draft', textCharacters: 7, fromCharacters: 6 },
-    ],
-    [
-      { kind: 'edit-draft', text: 'x-key: 12' },
-      prompt('header'),
-      { intent: 'edit-draft', textCharacters: 9 },
-    ],
-    [{ kind: 'edit-draft', text: '12' }, list, { intent: 'edit-draft', textCharacters: 2 }],
-    [{ kind: 'type', text: '12' }, prompt('weight'), { intent: 'type', textCharacters: 2 }],
+    [{ kind: 'type', text: '33' }, prompt('weight'), { intent: 'type', text: '33' }],
+    [{ kind: 'type', text: 'hunter2' }, prompt('weight'), { intent: 'type', textCharacters: 7 }],
+    [{ kind: 'type', text: 'secrets' }, list, { intent: 'type', textCharacters: 7 }],
+    [{ kind: 'type', text: 'x-key: 12' }, prompt('header'), { intent: 'type', textCharacters: 9 }],
+    [{ kind: 'type', text: '12' }, list, { intent: 'type', textCharacters: 2 }],
+    [{ kind: 'type', text: '12' }, prompt('weight'), { intent: 'type', text: '12' }],
     [{ kind: 'paste', text: 'secret' }, prompt('weight'), { intent: 'paste', textCharacters: 6 }],
   ])('%j is kept without what was typed, unless that is a weight', (intent, overlay, kept) => {
     expect(intentForRecording(intent, overlay)).toEqual(kept);

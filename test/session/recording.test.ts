@@ -63,7 +63,7 @@ it('keeps a journey as lines that tell its weights, its samples and its keys, an
     state => withNotice(state, 'error', `leaked ${secrets.join(' ')} and ${HEADER_SECRET}`, 0),
     true,
   );
-  session.press({ kind: 'enter-weight' }, { kind: 'edit-draft', text: '35' }, { kind: 'submit' });
+  session.press({ kind: 'enter-weight' }, { kind: 'type', text: '35' }, { kind: 'submit' });
   await session.idle();
   await session.until(({ traffic }) => traffic.observed?.phase === 'settled');
   const { weights } = session.store.getState();
@@ -83,7 +83,7 @@ it('keeps a journey as lines that tell its weights, its samples and its keys, an
   );
   expect([...new Set(sources)]).toEqual(['found', 'shift', 'outside']);
   const intents = entries.flatMap(({ intent }) => intent ?? []);
-  expect(intents).toEqual(['shift', 'shift', 'enter-weight', 'edit-draft', 'submit']);
+  expect(intents).toEqual(['shift', 'shift', 'enter-weight', 'type', 'submit']);
   expect(entries.filter(({ kind }) => kind === 'sample').length).toBeGreaterThan(30);
   expect(entries.filter(({ outcome, version }) => outcome === 'version' && version === 'v2')).not.toEqual([]);
   expect(entries[0]).toMatchObject({ kind: 'header', context: session.store.getState().connection.context });

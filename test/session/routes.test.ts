@@ -82,7 +82,7 @@ describe('a route', () => {
     );
     await session.until(isSampling);
     session.press({ kind: 'focus', pane: 'responses' }, { kind: 'enter-weight' });
-    session.press({ kind: 'edit-draft', text: demo.gatewayUrl.replace('http://', '') }, { kind: 'submit' });
+    session.press({ kind: 'type', text: demo.gatewayUrl.replace('http://', '') }, { kind: 'submit' });
     const given = await session.until(
       state => state.traffic.sampling.kind === 'sampling' && state.traffic.sampling.way === 'as given',
     );
@@ -99,7 +99,7 @@ describe('a route', () => {
     session.press(
       { kind: 'focus', pane: 'responses' },
       { kind: 'enter-weight' },
-      { kind: 'edit-draft', text: 'shop.example.com' },
+      { kind: 'type', text: 'shop.example.com' },
       { kind: 'submit' },
     );
     await session.until(isSampling);

@@ -196,7 +196,7 @@ export async function startHostedScreen(
     choose: async (list, filter) => {
       press({ kind: 'open-list', list });
       if (list !== 'routes') await until(store, current => isRead(current, list), `the list of ${list}`);
-      press({ kind: 'start-filter' }, { kind: 'edit-draft', text: filter }, { kind: 'submit' });
+      press({ kind: 'start-filter' }, { kind: 'type', text: filter }, { kind: 'submit' });
     },
     stop: async () => {
       stopLeaving();
