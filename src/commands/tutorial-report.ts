@@ -1,5 +1,7 @@
+import { plainText } from '../plain-text.ts';
 import type { ClusterFacts } from '../tutorial/facts.ts';
 import { type Action, commandLine, type Progress, type Step, type Trouble } from '../tutorial/step.ts';
+import { contextWords, type RunEvent } from '../tutorial/step-run.ts';
 import type { Tutorial } from '../tutorial/tutorial.ts';
 import { version } from '../version.ts';
 
@@ -133,4 +135,18 @@ export function planAsText(steps: readonly Step[]): string {
       : [`${number}. ${title}`, ...runs.map(action => `     ${actionLine(action)}`)],
   );
   return lines.map(line => `${line}\n`).join('');
+}
+
+/** What a step reports while it runs, as lines for a person who reads them later. */
+export function progressLines(event: RunEvent): readonly string[] {
+  switch (event.kind) {
+    case 'command':
+      return [`$ ${commandLine(event.command)}`];
+    case 'lines':
+      return event.lines.map(({ text }) => plainText(text));
+    case 'progress':
+      return event.progress.words === '' ? [] : [plainText(event.progress.words)];
+    case 'context':
+      return [contextWords(event.from, event.to)];
+  }
 }

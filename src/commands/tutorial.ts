@@ -26,7 +26,7 @@ import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { loadSettings } from './settings-file.ts';
-import { planAsText, tutorialAsJson, tutorialAsMarkdown } from './tutorial-report.ts';
+import { planAsText, progressLines, tutorialAsJson, tutorialAsMarkdown } from './tutorial-report.ts';
 
 export type TutorialFlags = HeadlessClusterFlags &
   SamplingFlags & {
@@ -141,12 +141,14 @@ function partsOf(
 ): TutorialParts {
   const api = patientApi(connected.api, systemClock);
   const state = headlessState(flags, connected, sampling, io);
+  const reach = { api, look: tutorialLook({ api, clock: systemClock, manifests, state, signal }) };
   return {
-    api,
     clock: systemClock,
     facts: look,
-    tell: line => io.stderr.write(`${line}\n`),
-    look: tutorialLook({ api, clock: systemClock, manifests, state, signal }),
+    reach: () => reach,
+    report: event => {
+      for (const line of progressLines(event)) io.stderr.write(`${line}\n`);
+    },
     rolloutMs: ROLLOUT_MS,
     signal,
   };

@@ -3,7 +3,7 @@ import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
 import type { ClusterError, Outcome } from '../kube/cluster-error.ts';
 import { type KubeObject, readMetadata } from '../kube/metadata.ts';
 import { madeHere } from '../tutorial/clean-up.ts';
-import type { AnsweringCluster, Facts } from '../tutorial/facts.ts';
+import type { AnsweringCluster, ClusterFacts, Facts } from '../tutorial/facts.ts';
 import { collectionFor, objectFor, objectWords, type TutorialObject } from '../tutorial/manifests.ts';
 import { routingToApply } from '../tutorial/routing.ts';
 import {
@@ -15,35 +15,42 @@ import {
   type StepId,
   type Trouble,
 } from '../tutorial/step.ts';
+import type { RunEvent, RunFailure } from '../tutorial/step-run.ts';
 import { tutorialOf } from '../tutorial/tutorial.ts';
 import { versionsToApply } from '../tutorial/versions.ts';
 
 export type TutorialParts = {
-  readonly api: ClusterApi;
   readonly clock: Clock;
   /** Looks again at the machine and the cluster. */
   readonly facts: () => Promise<Facts>;
-  /** Takes one line of progress. */
-  readonly tell: (line: string) => void;
-  readonly look: TutorialLook;
+  /** What reaches the cluster that the facts are of; undefined where there is none. */
+  readonly reach: () => TutorialReach | undefined;
+  /** Takes what a step shows while it runs. */
+  readonly report: (event: RunEvent) => void;
   /** How long the versions may take until both are rolled out. */
   readonly rolloutMs: number;
+  /** Ends what runs, children with all that they started. */
   readonly signal: AbortSignal;
 };
+
+export type TutorialReach = { readonly api: ClusterApi; readonly look: TutorialLook };
+
+/** Says a line of our own. */
+export function tell({ report }: Pick<TutorialParts, 'report'>, text: string): void {
+  report({ kind: 'lines', lines: [{ from: 'weighbridge', text }] });
+}
 
 /** What shows a person that a step works. */
 export type TutorialLook = {
   /** Looks at each version through its own port-forward; yields a line for each. */
   readonly atVersions: (cluster: AnsweringCluster) => Promise<readonly string[]>;
   /** Asks the gateway until every version that has weight has answered, and yields what it saw; or why it did not. */
-  readonly throughGateway: (cluster: AnsweringCluster) => Promise<{ readonly seen: string } | Failure>;
+  readonly throughGateway: (cluster: AnsweringCluster) => Promise<{ readonly seen: string } | RunFailure>;
 };
-
-export type Failure = { readonly headline: string; readonly nextStep: string };
 
 export type TutorialEnd =
   | { readonly kind: 'done' }
-  | ({ readonly kind: 'failed'; readonly step: Pick<Step, 'number' | 'title'> } & Failure);
+  | ({ readonly kind: 'failed'; readonly step: Pick<Step, 'number' | 'title'> } & RunFailure);
 
 /** How often the versions are looked at while they roll out, and how long the gateway is given to hear of what was applied. */
 const LOOK_MS = 500;
@@ -64,16 +71,17 @@ export async function runThrough(
   return { kind: 'done' };
 }
 
-async function runStep(id: StepId, parts: TutorialParts): Promise<TutorialEnd> {
+/** Runs one step, whatever comes before it, and shows that it works. */
+export async function runStep(id: StepId, parts: TutorialParts): Promise<TutorialEnd> {
   const step = stepOf(await parts.facts(), id);
-  parts.tell(`${step.number}. ${step.title}: ${isPassed(step) ? evidenceWords(step) : 'to do'}`);
+  tell(parts, `${step.number}. ${step.title}: ${isPassed(step) ? evidenceWords(step) : 'to do'}`);
   const failure = await RUNNERS[id]?.(parts);
   if (failure) return { kind: 'failed', step, ...failure };
   const after = stepOf(await parts.facts(), id);
   return isPassed(after) ? { kind: 'done' } : { kind: 'failed', step, ...whyNotDone(after) };
 }
 
-const RUNNERS: Partial<Record<StepId, (parts: TutorialParts) => Promise<Failure | undefined>>> = {
+const RUNNERS: Partial<Record<StepId, (parts: TutorialParts) => Promise<RunFailure | undefined>>> = {
   versions: runVersions,
   routing: runRouting,
 };
@@ -89,7 +97,7 @@ function evidenceWords({ progress }: Step): string {
 }
 
 /** Why a step is not done, and what the person can do about it. */
-export function whyNotDone(step: Step): Failure {
+export function whyNotDone(step: Step): RunFailure {
   const [trouble] = step.troubles;
   if (trouble) return { headline: trouble.sentence, nextStep: trouble.fix };
   const { progress, runs } = step;
@@ -119,7 +127,7 @@ function sentence(words: string): string {
 const HOPELESS = new Set(['not-the-tutorials', 'scaled-to-0', 'changed-by-hand']);
 
 /** Applies what is missing, and whatever the pods turn out to need instead, until both versions run. */
-async function runVersions(parts: TutorialParts): Promise<Failure | undefined> {
+async function runVersions(parts: TutorialParts): Promise<RunFailure | undefined> {
   const { clock, signal } = parts;
   const untilMs = clock.now() + parts.rolloutMs;
   const applied = new Set<TutorialObject>();
@@ -128,29 +136,34 @@ async function runVersions(parts: TutorialParts): Promise<Failure | undefined> {
     const facts = await parts.facts();
     const { cluster } = facts;
     const step = stepOf(facts, 'versions');
-    if (cluster.kind === 'none' || signal.aborted) return whyNotDone(step);
-    if (isPassed(step)) return showVersions(cluster, parts);
+    const reach = parts.reach();
+    if (cluster.kind === 'none' || !reach || signal.aborted) return whyNotDone(step);
+    if (isPassed(step)) return showVersions(cluster, reach, parts);
     const next = versionsToApply(facts).filter(object => !applied.has(object));
     if (next.length > 0) tellWhy(step, parts);
-    const failed = await applyAll(next, cluster, parts);
+    const failed = await applyAll(next, cluster, reach, parts);
     if (failed) return failed;
     for (const object of next) applied.add(object);
     if (next.length > 0) continue;
     if (isHopeless(step) || clock.now() > untilMs) return whyNotDone(step);
     const words = missingWords(step.progress);
-    if (words !== told) parts.tell(words);
+    if (words !== told) tell(parts, words);
     told = words;
     await pause(clock, LOOK_MS, signal);
   }
 }
 
-async function showVersions(cluster: AnsweringCluster, { look, tell }: TutorialParts): Promise<undefined> {
-  for (const line of await look.atVersions(cluster)) tell(line);
+async function showVersions(
+  cluster: AnsweringCluster,
+  { look }: TutorialReach,
+  parts: TutorialParts,
+): Promise<undefined> {
+  for (const line of await look.atVersions(cluster)) tell(parts, line);
 }
 
 /** Images that are replaced are said to be, and why. */
-function tellWhy({ troubles }: Step, { tell }: TutorialParts): void {
-  for (const { sentence, fix } of troubles.filter(isOfImage)) tell(`${sentence} ${fix}`);
+function tellWhy({ troubles }: Step, parts: TutorialParts): void {
+  for (const { sentence, fix } of troubles.filter(isOfImage)) tell(parts, `${sentence} ${fix}`);
 }
 
 function isOfImage({ id }: Trouble): boolean {
@@ -162,35 +175,37 @@ function isHopeless({ progress, troubles }: Step): boolean {
 }
 
 /** Make before break: the versions are named, the gateway hears of it, and only then it is sent to them. */
-async function runRouting(parts: TutorialParts): Promise<Failure | undefined> {
+async function runRouting(parts: TutorialParts): Promise<RunFailure | undefined> {
   const facts = await parts.facts();
   const { cluster } = facts;
   const step = stepOf(facts, 'routing');
-  if (cluster.kind === 'none' || step.progress.kind === 'blocked') return whyNotDone(step);
+  const reach = parts.reach();
+  if (cluster.kind === 'none' || !reach || step.progress.kind === 'blocked') return whyNotDone(step);
   const { first } = routingToApply(facts);
-  const notNamed = await applyAll(first, cluster, parts);
+  const notNamed = await applyAll(first, cluster, reach, parts);
   if (notNamed) return notNamed;
   if (first.length > 0) await pause(parts.clock, PROPAGATION_MS, parts.signal);
   // Looked at again: whoever made a VirtualService in the meantime keeps it.
   const { last } = routingToApply(await parts.facts());
-  const notRouted = await applyAll(last, cluster, parts);
+  const notRouted = await applyAll(last, cluster, reach, parts);
   if (notRouted) return notRouted;
   const after = await parts.facts();
   const made = stepOf(after, 'routing');
   if (after.cluster.kind === 'none' || !isPassed(made)) return whyNotDone(made);
-  const shown = await parts.look.throughGateway(after.cluster);
+  const shown = await reach.look.throughGateway(after.cluster);
   if (!('seen' in shown)) return shown;
-  parts.tell(shown.seen);
+  tell(parts, shown.seen);
   return undefined;
 }
 
 async function applyAll(
   objects: readonly TutorialObject[],
   cluster: AnsweringCluster,
+  reach: TutorialReach,
   parts: TutorialParts,
-): Promise<Failure | undefined> {
+): Promise<RunFailure | undefined> {
   for (const object of objects) {
-    const failed = await applyObject(object, cluster, parts);
+    const failed = await applyObject(object, cluster, reach, parts);
     if (failed) return failed;
   }
   return undefined;
@@ -199,12 +214,13 @@ async function applyAll(
 async function applyObject(
   object: TutorialObject,
   { place, istioVersion }: AnsweringCluster,
-  { api, signal, tell }: TutorialParts,
-): Promise<Failure | undefined> {
+  { api }: TutorialReach,
+  parts: TutorialParts,
+): Promise<RunFailure | undefined> {
   const collection = collectionFor(object, place.namespace, istioVersion);
-  const applied = await api.apply(collection, objectFor(object.object, collection), signal);
+  const applied = await api.apply(collection, objectFor(object.object, collection), parts.signal);
   if (!applied.ok) return whyNotWritten(applied.error, object, place.namespace);
-  tell(`applied ${objectWords(object)}`);
+  tell(parts, `applied ${objectWords(object)}`);
   return undefined;
 }
 
@@ -212,7 +228,7 @@ function whyNotWritten(
   { kind, headline, nextStep }: ClusterError,
   object: TutorialObject,
   namespace: string,
-): Failure {
+): RunFailure {
   if (kind !== 'conflict') return { headline, nextStep };
   const words = `${object.kind.toLowerCase()} ${object.name}`;
   return {
@@ -229,23 +245,27 @@ export async function runCleanUp(parts: TutorialParts): Promise<TutorialEnd> {
   const facts = await parts.facts();
   const step = stepOf(facts, 'clean-up');
   const { cluster } = facts;
-  if (cluster.kind === 'none') {
-    return { kind: 'failed', step, headline: cluster.reason, nextStep: cluster.nextStep };
-  }
+  const reach = parts.reach();
+  if (cluster.kind === 'none' || !reach) return { kind: 'failed', step, ...whyNoCluster(cluster) };
   const made = madeHere(facts);
-  if (made.length === 0) parts.tell('nothing of the tutorial is here that weighbridge made');
+  if (made.length === 0) tell(parts, 'nothing of the tutorial is here that weighbridge made');
   for (const { wanted, found } of made) {
     if (!found) continue;
     const collection = collectionFor(wanted, cluster.place.namespace, cluster.istioVersion);
-    const deleted = await deleteUnchanged(collection, found, parts);
+    const deleted = await deleteUnchanged(collection, found, reach.api, parts.signal);
     if (!deleted.ok && deleted.error.kind !== 'not-found') {
       return { kind: 'failed', step, ...whyNotWritten(deleted.error, wanted, cluster.place.namespace) };
     }
-    parts.tell(`deleted ${objectWords(wanted)}`);
+    tell(parts, `deleted ${objectWords(wanted)}`);
     // Nobody is to be sent where nobody answers any more.
     if (wanted.kind === 'VirtualService') await pause(parts.clock, PROPAGATION_MS, parts.signal);
   }
   return { kind: 'done' };
+}
+
+function whyNoCluster(cluster: ClusterFacts): RunFailure {
+  if (cluster.kind === 'answers') return { headline: 'The cluster is not reached any more.', nextStep: '' };
+  return { headline: cluster.reason, nextStep: cluster.nextStep };
 }
 
 const MOST_TRIES = 5;
@@ -254,7 +274,8 @@ const MOST_TRIES = 5;
 async function deleteUnchanged(
   collection: Collection,
   found: KubeObject,
-  { api, signal }: TutorialParts,
+  api: ClusterApi,
+  signal: AbortSignal,
 ): Promise<Outcome<void>> {
   let read = found;
   for (let tried = 1; ; tried += 1) {

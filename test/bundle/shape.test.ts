@@ -8,7 +8,7 @@ import { builtProgram, PROJECT } from '../terminal/program.ts';
 // starts the program, and say so in the commit.
 const MOST_FILES_BEFORE_FRAME = 18;
 const MOST_KILOBYTES_BEFORE_FRAME = 740;
-const MOST_KILOBYTES_OF_PROGRAM = 2_600;
+const MOST_KILOBYTES_OF_PROGRAM = 2_750;
 
 builtProgram();
 const dist = join(PROJECT, 'dist');

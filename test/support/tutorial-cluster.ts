@@ -96,11 +96,12 @@ export async function startTutorialCluster(
   const told: string[] = [];
   const state = initialState(0, { columns: 80, rows: 24, isUnicode: true });
   const parts: TutorialParts = {
-    api,
     clock: systemClock,
     facts,
-    tell: line => told.push(line),
-    look: tutorialLook({ api, clock: systemClock, manifests, state, signal: never }),
+    reach: () => ({ api, look: tutorialLook({ api, clock: systemClock, manifests, state, signal: never }) }),
+    report: event => {
+      if (event.kind === 'lines') told.push(...event.lines.map(({ text }) => text));
+    },
     rolloutMs: 20_000,
     signal: never,
   };
