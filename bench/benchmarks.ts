@@ -1,40 +1,60 @@
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { DemoProcess } from '../test/terminal/demo-process.ts';
+import type { EmptyPlace } from '../test/terminal/program.ts';
 import { measureCrowd } from './crowd.ts';
 import { measureDemoCluster } from './demo-cluster.ts';
 import { measureKeys } from './keys.ts';
 import { measureOpening } from './opening.ts';
 import { createPlaceWithCache } from './place.ts';
 import { asJson, asTable } from './report.ts';
+import type { Result } from './result.ts';
 import { measureSampling } from './sampling.ts';
 import { measureSteadyState } from './steady-state.ts';
 
-/** Measures everything, one thing after another, on one demo cluster in a process of its own, and prints it. */
-export async function runBenchmarks(isJson: boolean): Promise<void> {
+type Part = (place: EmptyPlace, demo: DemoProcess) => Promise<readonly Result[]>;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  opening: measureOpening,
+  keys: measureKeys,
+  // Together: what the screen costs is what remains of a whole when sampling is taken away.
+  running: async (place, demo) => {
+    const { results, screenMsPerSample } = await measureSteadyState(place, demo);
+    return [...results, ...(await measureSampling(place, demo, screenMsPerSample))];
+  },
+  crowd: measureCrowd,
+  demo: measureDemoCluster,
+};
+
+/**
+ * Measures the named parts, or all, one thing after another, on one demo cluster in a process of its own, and prints the results:
+ * as a table, or with `--json` as JSON. Yields the exit code.
+ */
+export async function runBenchmarks(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(PARTS);
+  const unknown = names.find(name => !(name in PARTS));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no part ${unknown}: ${Object.keys(PARTS).join(', ')}.\n`);
+    return 1;
+  }
   const place = createPlaceWithCache();
   const demo = await DemoProcess.start(place.env);
   try {
-    say('opening');
-    const opening = await measureOpening(place, demo);
-    say('keys');
-    const keys = await measureKeys(place, demo);
-    say('what the screen costs while nobody touches it');
-    const steadyState = await measureSteadyState(place, demo);
-    say('sampling');
-    const sampling = await measureSampling(place, demo, steadyState.screenMsPerSample);
-    say('a crowd in the namespace');
-    const crowd = await measureCrowd(place, demo);
-    say('the demo cluster itself');
-    const demoCluster = await measureDemoCluster(place);
-    const results = [...opening, ...keys, ...steadyState.results, ...sampling, ...crowd, ...demoCluster];
-    process.stdout.write((isJson ? asJson : asTable)(results, availableParallelism()));
+    const results: Result[] = [];
+    for (const name of names) {
+      // On stderr, so that stdout is the table or the JSON alone.
+      process.stderr.write(`measuring: ${name}…\n`);
+      results.push(...((await PARTS[name]?.(place, demo)) ?? []));
+    }
+    process.stdout.write((values.json ? asJson : asTable)(results, availableParallelism()));
+    return 0;
   } finally {
     await demo.stop();
     place.remove();
   }
-}
-
-/** On stderr, so that stdout is the table or the JSON alone. */
-function say(part: string): void {
-  process.stderr.write(`measuring: ${part}…\n`);
 }

@@ -1,4 +1,4 @@
-// `npm run bench [-- --json]`: measures the built program beside what people would run in its place.
+// `npm run bench [-- PART...] [-- --json]`: measures the built program beside what people would run in its place.
 import { runBenchmarks } from './benchmarks.ts';
 
-await runBenchmarks(process.argv.includes('--json'));
+process.exitCode = await runBenchmarks(process.argv.slice(2));
