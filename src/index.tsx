@@ -6,6 +6,7 @@ import { readableStack } from './commands/readable-stack.ts';
 import { App } from './components/app.tsx';
 import { asciiOutput } from './components/ascii-output.ts';
 import { SessionProvider } from './components/use-app-state.tsx';
+import { announcingAfterSending } from './session/store.ts';
 
 /** How long the process may take to end by itself, once its command has ended. */
 const LINGER_MS = 250;
@@ -35,7 +36,7 @@ const processIo: Io = {
   env: process.env,
   openScreen: (store, dispatch): Screen => {
     const instance = render(
-      <SessionProvider session={{ store, dispatch }}>
+      <SessionProvider session={{ store: announcingAfterSending(store), dispatch }}>
         <App />
       </SessionProvider>,
       {

@@ -18,3 +18,32 @@ export function writingUntil(store: AppStore, signal: AbortSignal): AppStore {
   };
   return { ...store, setState: setState as AppStore['setState'] };
 }
+
+/**
+ * The store as the screen follows it: its listeners hear of what was written together, two turns of the event loop later. Drawing
+ * takes longer than sending, and so what a key asks for is on its way to the cluster before the frame that shows it is laid out:
+ * undici looks at an idle HTTP/1.1 connection for one turn before it uses it.
+ */
+export function announcingAfterSending(store: AppStore): AppStore {
+  const listeners = new Set<Parameters<AppStore['subscribe']>[0]>();
+  let announced = store.getState();
+  let isWaiting = false;
+  const announce = () => {
+    const before = announced;
+    announced = store.getState();
+    isWaiting = false;
+    for (const listener of listeners) listener(announced, before);
+  };
+  store.subscribe(() => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setImmediate(() => setImmediate(announce));
+  });
+  return {
+    ...store,
+    subscribe: listener => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
