@@ -132,11 +132,19 @@ describe('habits that a test can hold', () => {
     expect(holding(/process\.exit\(/, ['index.tsx'])).toEqual([]);
   });
 
-  it('reads no clock in the panes, and runs no effects there', () => {
+  it('reads no clock in the panes, and runs no timers, effects or requests there', () => {
+    const acts =
+      /Date\.now|new Date\(\)|performance\.now|setTimeout|setInterval|setImmediate|queueMicrotask|useEffect|useLayoutEffect|useState|useReducer|useAnimation|\bfetch\(|from 'node:|\bawait\b/;
     const panes = sources.filter(({ file }) => roomOf(file) === 'components');
-    expect(
-      panes.filter(({ text }) => /Date\.now|performance\.now|setTimeout|useEffect|useState/.test(text)),
-    ).toEqual([]);
+    expect(panes.filter(({ text }) => acts.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('keeps every component within 150 lines', () => {
+    const components = sources.filter(({ file }) => file.endsWith('.tsx') && roomOf(file) === 'components');
+    expect(components.length).toBeGreaterThan(20);
+    expect(components.filter(({ text }) => text.split('\n').length > 151).map(({ file }) => file)).toEqual(
+      [],
+    );
   });
 
   it('draws text in the theme of the person', () => {

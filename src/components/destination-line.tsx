@@ -1,11 +1,12 @@
 import { Box } from 'ink';
+import stringWidth from 'string-width';
 import { askedShares, isSplit, percentText, type RawWeights } from '../kube/split.ts';
 import type { Applied } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
 import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
-import { type BarPart, weightBar } from './weight-bar.ts';
+import { type BarMarks, type BarPart, weightBar } from './weight-bar.ts';
 
 /** Cells left of the bar: cursor, label, requested, applied, observed. */
 const LABEL_COLUMNS = 14;
@@ -15,15 +16,18 @@ const LEFT_COLUMNS = LABEL_COLUMNS + 2 * NUMBER_COLUMNS + OBSERVED_COLUMNS;
 
 /** What the columns are, and the bar's signs where there is room for all of them. */
 export function WeightsHeading({ columns }: { readonly columns: number }) {
-  const { applied, requested, observed } = useGlyphs();
-  const signs = `${applied} applied ${requested} asked ${observed} seen`;
+  const { applied, requested, observed, intervalWithin, intervalBeside } = useGlyphs();
+  const room = columns - LEFT_COLUMNS;
+  const few = `${applied} applied ${requested} asked ${observed} seen`;
+  const all = `${few} ${intervalWithin}${intervalBeside} its 95 % interval`;
+  const signs = [all, few].find(words => stringWidth(words) <= room) ?? '';
   return (
     <Text dimColor wrap="truncate-end">
       {'  version'.padEnd(LABEL_COLUMNS)}
       {'requested'.padStart(NUMBER_COLUMNS - 2).padEnd(NUMBER_COLUMNS)}
       {'applied'.padStart(NUMBER_COLUMNS - 2).padEnd(NUMBER_COLUMNS)}
       {'observed'.padEnd(OBSERVED_COLUMNS)}
-      {signs.length <= columns - LEFT_COLUMNS ? signs : ''}
+      {signs}
     </Text>
   );
 }
@@ -43,7 +47,7 @@ export function DestinationLine({ applied, index, columns }: DestinationLineProp
   const marks = {
     requested: percentOf(requested, index),
     applied: percentOf(applied.weights, index),
-    observed: seen?.share === undefined ? undefined : seen.share * 100,
+    observed: seen && percents(seen),
   };
   const isAsked = requested[index] !== applied.weights[index];
   return (
@@ -63,6 +67,10 @@ export function DestinationLine({ applied, index, columns }: DestinationLineProp
       <Bar parts={weightBar(marks, Math.max(4, columns - LEFT_COLUMNS - 1), glyphs)} colour={colour} />
     </Box>
   );
+}
+
+function percents({ share, low, high }: ObservedVersion): BarMarks['observed'] {
+  return share === undefined ? undefined : { share: share * 100, low: low * 100, high: high * 100 };
 }
 
 /** What weights ask for, in percent; nothing where Envoy refuses them. */
@@ -101,7 +109,7 @@ function Bar({ parts, colour }: { readonly parts: readonly BarPart[]; readonly c
           <Text
             key={at}
             {...(kind === 'rest' ? { dimColor: true } : { color: colour })}
-            bold={kind !== 'rest'}
+            bold={kind !== 'rest' && kind !== 'intervalBeside'}
           >
             {text}
           </Text>

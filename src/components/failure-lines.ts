@@ -8,12 +8,13 @@ const ROWS_FOR_MEANINGS = 12;
 const MAX_PART = 1 / 3;
 
 /**
- * What failed, the most frequent kind first: how often, what it is called, when it was seen last, what it means and what to
+ * What failed, first what failed last, then the most frequent kind: how often, what it is called, when it was seen last, what it means and what to
  * check. One line in a low pane; in a tall one two lines for each kind. Safe to draw.
  *
  * @param rows of the whole pane.
  */
-export function failureLines(failures: readonly ObservedFailure[], rows: number): readonly string[] {
+export function failureLines(seen: readonly ObservedFailure[], rows: number): readonly string[] {
+  const failures = currentFirst(seen);
   const [first] = failures;
   if (first === undefined) return [];
   if (rows < ROWS_FOR_MEANINGS) {
@@ -24,6 +25,13 @@ export function failureLines(failures: readonly ObservedFailure[], rows: number)
   return failures
     .slice(0, kinds)
     .flatMap(failure => [`${head(failure)}${ofNewest(failure)}`, `  ${failure.meaning} ${failure.check}`]);
+}
+
+/** What fails now matters more than what failed often, and is over. */
+function currentFirst(failures: readonly ObservedFailure[]): readonly ObservedFailure[] {
+  const newestAtMs = Math.max(...failures.map(failure => failure.newestAtMs));
+  const current = failures.findIndex(failure => failure.newestAtMs === newestAtMs);
+  return current < 0 ? [] : [...failures.slice(current, current + 1), ...failures.toSpliced(current, 1)];
 }
 
 /** `12 × no healthy upstream (UH), last 06:00:12`. */

@@ -85,7 +85,7 @@ export function layOut(screen: LaidOut): Layout {
 function divide(area: Rectangle, screen: LaidOut): readonly Part[] {
   if (screen.open === 'page') return [{ name: 'overlay', ...area }];
   if (screen.isZoomed) return withQuestion([{ name: screen.focus, ...area }], area, screen);
-  return withQuestion(arrange(area, screen), area, screen);
+  return arrange(area, screen);
 }
 
 /**
@@ -100,7 +100,8 @@ function arrange(area: Rectangle, screen: LaidOut): readonly Part[] {
   const weights = weightsRows(screen, area.rows - MIN_TOP_ROWS - MIN_RESPONSES_ROWS);
   const top = topRows(area.rows, weights, screen.destinations, topWanted);
   const [upper, lower] = splitRows(area, top);
-  return [...healthAndVersions(upper), ...below(lower, [['weights', weights], ['responses']])];
+  const panes = [...healthAndVersions(upper), ...below(lower, [['weights', weights], ['responses']])];
+  return withQuestion(panes, area, screen);
 }
 
 /** The panes that are read on the left, the chart on the right. */
@@ -109,18 +110,20 @@ function arrangeWide(area: Rectangle, screen: LaidOut): readonly Part[] {
   const [left, right] = splitColumns(area, leftColumns);
   const weights = weightsRows(screen, area.rows - MIN_TOP_ROWS);
   const [upper, lower] = splitRows(left, area.rows - weights);
-  return [...healthAndVersions(upper), { name: 'weights', ...lower }, { name: 'responses', ...right }];
+  const read: readonly Part[] = [...healthAndVersions(upper), { name: 'weights', ...lower }];
+  return [...withQuestion(read, left, screen), { name: 'responses', ...right }];
 }
 
 function arrangeTall(area: Rectangle, screen: LaidOut): readonly Part[] {
   const share = Math.floor(area.rows / 4);
   const wanted = (rows: number) => Math.max(USUAL_TOP_ROWS - 2, Math.min(rows, share));
-  return below(area, [
+  const panes = below(area, [
     ['health', wanted(screen.healthRows)],
     ['versions', wanted(screen.versionsRows)],
     ['weights', weightsRows(screen, share)],
     ['responses'],
   ]);
+  return withQuestion(panes, area, screen);
 }
 
 function healthAndVersions(area: Rectangle): readonly Part[] {
@@ -151,26 +154,21 @@ function topRows(all: number, weights: number, destinations: number, wanted: num
   return Math.max(usual, Math.min(wanted, Math.floor(shared / 3)));
 }
 
-/** The question in the place of as many of the uppermost parts as it needs; of a single one it takes the upper end. */
+/** The question in the place of as many of the uppermost panes as it needs; of a single one it takes the upper end. */
 function withQuestion(panes: readonly Part[], area: Rectangle, { open }: LaidOut): readonly Part[] {
   if (open !== 'question') return panes;
-  const ends = [...new Set(panes.map(({ top, rows }) => top + rows))].toSorted((left, right) => left - right);
-  const isEdge = (row: number) => panes.every(({ top, rows }) => row <= top || row >= top + rows);
-  const end = ends.find(row => row - area.top >= QUESTION_ROWS && row < area.top + area.rows && isEdge(row));
-  if (end !== undefined) {
-    const overlay: Part = { name: 'overlay', ...area, rows: end - area.top };
-    return [overlay, ...panes.filter(({ top }) => top >= end)];
+  const [only, ...others] = panes;
+  if (only && others.length === 0) {
+    const [upper, lower] = splitRows(area, QUESTION_ROWS);
+    return [
+      { name: 'overlay', ...upper },
+      { ...only, ...lower },
+    ];
   }
-  const cut = panes.map(pane => withoutUpper(pane, area.top + QUESTION_ROWS));
-  return [
-    { name: 'overlay', ...area, rows: QUESTION_ROWS },
-    ...cut.filter(({ rows }) => rows >= MIN_TOP_ROWS),
-  ];
-}
-
-function withoutUpper(part: Part, from: number): Part {
-  const top = Math.max(part.top, from);
-  return { ...part, top, rows: part.top + part.rows - top };
+  const ends = panes.map(({ top, rows }) => top + rows).toSorted((left, right) => left - right);
+  const end = ends.find(row => row - area.top >= QUESTION_ROWS) ?? area.top + area.rows;
+  const [upper] = splitRows(area, end - area.top);
+  return [{ name: 'overlay', ...upper }, ...panes.filter(({ top }) => top >= end)];
 }
 
 function splitRows(area: Rectangle, rows: number): readonly [Rectangle, Rectangle] {

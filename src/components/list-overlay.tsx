@@ -5,6 +5,7 @@ import { listedRows, listSource } from '../session/list-overlay.ts';
 import { openLine } from '../session/open-line.ts';
 import type { AppState } from '../session/state.ts';
 import type { Overlay } from '../session/ui-state.ts';
+import { columnWidth, fittingWidths, padded } from './list-columns.ts';
 import { Text } from './text.tsx';
 import type { Glyphs } from './theme.ts';
 import { statusColour } from './theme.ts';
@@ -13,11 +14,6 @@ import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
-/** No column but the last is wider, so that one long name leaves room for the others. */
-const MAX_COLUMN = 34;
-/** None is made narrower than this for the sake of the last, which gets so much if it needs it. */
-const MIN_COLUMN = 12;
-const MIN_LAST_COLUMN = 20;
 const GAP_CELLS = 2;
 /** Cursor and mark, and the spaces behind them. */
 const ROW_START_COLUMNS = 4;
@@ -130,31 +126,4 @@ function RowLine({ row, text, isChosen, columns }: RowLineProps) {
 function markGlyph(mark: ListRow['mark'], { status, current }: Glyphs): string {
   if (mark === 'none') return ' ';
   return mark === 'current' ? current : status[mark];
-}
-
-function columnWidth(headings: readonly string[], rows: readonly ListRow[], column: number): number {
-  const heading = headings[column] ?? '';
-  const widest = Math.max(...rows.map(({ cells }) => stringWidth(cells[column] ?? '')), stringWidth(heading));
-  return column === headings.length - 1 ? widest : Math.min(widest, MAX_COLUMN);
-}
-
-/** The widths with the widest columns made narrower, as far as the last one needs room. */
-function fittingWidths(natural: readonly number[], columns: number): readonly number[] {
-  const widths = natural.slice(0, -1);
-  const last = natural.at(-1) ?? 0;
-  const room = columns - Math.min(last, MIN_LAST_COLUMN);
-  while (widths.reduce((sum, width) => sum + width, 0) > room && Math.max(...widths) > MIN_COLUMN) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
-  return [...widths, last];
-}
-
-/** The text in exactly so many cells, cut where it is wider. */
-function padded(text: string, width: number): string {
-  const over = stringWidth(text) - width;
-  if (over <= 0) return text + ' '.repeat(-over);
-  const kept = Array.from(text);
-  while (stringWidth(kept.join('')) > width - 1) kept.pop();
-  return padded(`${kept.join('')}…`, width);
 }

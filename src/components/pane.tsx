@@ -49,15 +49,23 @@ function borderPaint(theme: Theme, isFocused: boolean) {
   return { borderDimColor: theme !== 'high-contrast' };
 }
 
+/** Said behind the title of a pane that has the whole screen. */
+const ZOOMED = ' (z: back)';
+
+/** How many columns title and aside have together, in a pane of so many. */
+export function titleColumns(columns: number, isZoomed: boolean): number {
+  return columns - 4 - 2 - '1 '.length - (isZoomed ? ZOOMED.length : 0);
+}
+
 /** How many columns an aside has beside a title. */
-export function asideColumns(columns: number, title: string): number {
-  return columns - 4 - stringWidth(`1 ${title}`) - 2;
+export function asideColumns(columns: number, title: string, isZoomed: boolean): number {
+  return titleColumns(columns, isZoomed) - stringWidth(title);
 }
 
 function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly isFocused: boolean }) {
   const { border, cursor } = useGlyphs();
   const isZoomed = useAppState(state => state.ui.isZoomed);
-  const title = `${PANE_NUMBERS[frame.id]} ${frame.title}${isZoomed ? ' (z: back)' : ''}`;
+  const title = `${PANE_NUMBERS[frame.id]} ${frame.title}${isZoomed ? ZOOMED : ''}`;
   const room = frame.columns - 4 - stringWidth(title);
   const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
   const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));

@@ -1,15 +1,31 @@
 import type { TrafficState } from '../session/state.ts';
 
+type Rated = Pick<TrafficState, 'isPaused' | 'ratePerSecond' | 'sampler' | 'observed'>;
+
 /** How fast the gateway is sampled, and what keeps the sampler from its rate: `20/s`, `18/s  12 starts missed`. */
-export function rateWords({ isPaused, ratePerSecond, sampler, observed }: TrafficState): string {
+export function rateWords(traffic: Rated): string {
+  return said(traffic, 'asking seldom: no gateway (rate ', ')', 'fresh connections', 'starts missed');
+}
+
+/** The same where there is little room: `18/s  12 missed`. */
+export function briefRateWords(traffic: Rated): string {
+  return said(traffic, 'no gateway, ', '', 'fresh', 'missed');
+}
+
+function said(
+  { isPaused, ratePerSecond, sampler, observed }: Rated,
+  beforeSeldom: string,
+  behindSeldom: string,
+  freshWords: string,
+  missedWords: string,
+): string {
   if (isPaused) return 'paused';
-  const seen = observed?.ratePerSecond ?? 0;
   const rate = sampler?.isBackingOff
-    ? `asking seldom: no gateway (rate ${perSecond(ratePerSecond)})`
-    : perSecond(seen);
-  const fresh = sampler?.connections === 'fresh' ? 'fresh connections' : '';
+    ? `${beforeSeldom}${perSecond(ratePerSecond)}${behindSeldom}`
+    : perSecond(observed?.ratePerSecond ?? 0);
+  const fresh = sampler?.connections === 'fresh' ? freshWords : '';
   const missed = sampler?.missedStarts ?? 0;
-  return [rate, fresh, missed > 0 ? `${missed} starts missed` : ''].filter(words => words !== '').join('  ');
+  return [rate, fresh, missed > 0 ? `${missed} ${missedWords}` : ''].filter(words => words !== '').join('  ');
 }
 
 /** A rate to read at a glance: `20/s`, `0.5/s`. */

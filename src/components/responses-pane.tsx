@@ -1,10 +1,7 @@
-import type { ChartState } from '../session/chart.ts';
-import { milliseconds } from '../session/milliseconds.ts';
-import { timeOfDay } from '../session/time-of-day.ts';
-import type { TrafficChart } from '../traffic/observed-traffic.ts';
-import { Pane } from './pane.tsx';
-import { rateWords } from './rate-words.ts';
+import { Pane, titleColumns } from './pane.tsx';
+import { briefRateWords, rateWords } from './rate-words.ts';
 import { ResponseChart } from './response-chart.tsx';
+import { responsesTitle } from './responses-title.ts';
 import { Text } from './text.tsx';
 import { useAppState } from './use-app-state.tsx';
 
@@ -13,10 +10,11 @@ export function ResponsesPane({ columns, rows }: { readonly columns: number; rea
   const traffic = useAppState(state => state.traffic);
   const selected = useAppState(state => state.weights.selected);
   const label = useAppState(state => state.weights.applied?.route.destinations[selected]?.label ?? '');
+  const isZoomed = useAppState(state => state.ui.isZoomed);
   const { sampling, chart } = traffic;
-  const title = titleOf(label, chart);
   const shown = sampling.kind === 'sampling' ? chart.shown : undefined;
-  const aside = shown ? longestThatFits(numbers(shown, rateWords(traffic)), columns - title.length - 10) : '';
+  const facts = { label, chart, shown, rate: rateWords(traffic), briefRate: briefRateWords(traffic) };
+  const { title, aside } = responsesTitle(facts, titleColumns(columns, isZoomed));
   const frame = { id: 'responses', columns, rows, title, aside, isStale: false } as const;
   return (
     <Pane frame={frame}>
@@ -27,38 +25,6 @@ export function ResponsesPane({ columns, rows }: { readonly columns: number; rea
       )}
     </Pane>
   );
-}
-
-function titleOf(label: string, { scaleMs, frozenAtMs }: ChartState): string {
-  if (label === '') return 'Responses';
-  const stretch = frozenAtMs === undefined ? `last ${scaleWords(scaleMs)}` : `${scaleWords(scaleMs)} to`;
-  const until = frozenAtMs === undefined ? '' : ` ${timeOfDay(frozenAtMs)}, frozen`;
-  return `Responses: share of ${label}, ${stretch}${until}`;
-}
-
-/** `30 s`, `2 min`, `1 h`. */
-function scaleWords(scaleMs: number): string {
-  if (scaleMs < 60_000) return `${scaleMs / 1000} s`;
-  return scaleMs < 3_600_000 ? `${scaleMs / 60_000} min` : `${scaleMs / 3_600_000} h`;
-}
-
-/** The numbers beside the chart, in as many words as there may be room for, the most first. */
-function numbers({ latency, failures }: TrafficChart, rate: string): readonly string[] {
-  const failed = failures.reduce((sum, { count }) => sum + count, 0);
-  const first = [rate, `${failed} failed`];
-  if (!latency) return [first.join('  ')];
-  const [p50, p90, p99, max] = [latency.p50Ms, latency.p90Ms, latency.p99Ms, latency.maxMs].map(milliseconds);
-  return [
-    [...first, `p50 ${p50}`, `p90 ${p90}`, `p99 ${p99}`, `max ${max}`],
-    [...first, `p50 ${p50}`, `p99 ${p99}`],
-    [...first, `p99 ${p99}`],
-    first,
-    [rate],
-  ].map(words => words.join('  '));
-}
-
-function longestThatFits(alternatives: readonly string[], columns: number): string {
-  return alternatives.find(words => words.length <= columns) ?? '';
 }
 
 function SamplingWords() {

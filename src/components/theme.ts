@@ -29,6 +29,9 @@ export type Glyphs = {
   readonly rest: string;
   readonly requested: string;
   readonly observed: string;
+  /** Of the observed share's interval, where the bar is filled and where it is not. */
+  readonly intervalWithin: string;
+  readonly intervalBeside: string;
   readonly mark: string;
   readonly arrows: {
     readonly left: string;
@@ -53,6 +56,8 @@ const unicode: Glyphs = {
   rest: '╌',
   requested: '┃',
   observed: '◆',
+  intervalWithin: '═',
+  intervalBeside: '─',
   mark: '▲',
   arrows: { left: '←', right: '→', up: '↑', down: '↓' },
   border: { topLeft: '╭', topRight: '╮', line: '─' },
@@ -70,6 +75,8 @@ const ascii: Glyphs = {
   rest: '-',
   requested: '|',
   observed: 'o',
+  intervalWithin: '#',
+  intervalBeside: '~',
   mark: '^',
   arrows: { left: '<-', right: '->', up: 'up', down: 'dn' },
   border: { topLeft: '+', topRight: '+', line: '-' },

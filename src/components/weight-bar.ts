@@ -1,27 +1,35 @@
 import type { Glyphs } from './theme.ts';
 
-export type BarPart = { readonly kind: 'applied' | 'rest' | 'requested' | 'observed'; readonly text: string };
+/** A run of cells. `interval` is of the observed share: beside the filled part, or within it. */
+export type BarPart = {
+  readonly kind: 'applied' | 'rest' | 'requested' | 'observed' | 'intervalWithin' | 'intervalBeside';
+  readonly text: string;
+};
 
+/** In percent, 0 to 100. */
 export type BarMarks = {
-  /** Percent, 0 to 100. */
   readonly requested: number;
   readonly applied: number;
-  /** Absent while nothing was observed. */
-  readonly observed: number | undefined;
+  /** The share and its interval; absent while nothing was observed. */
+  readonly observed: { readonly share: number; readonly low: number; readonly high: number } | undefined;
 };
 
 /**
- * A bar of `columns` cells: filled up to the applied weight, with a mark at the requested one while it differs and one at the
- * observed share. Runs of one kind are joined, so that each is one piece of text.
+ * A bar of `columns` cells: filled up to the applied weight, with the interval of the observed share, a mark at that share, and one
+ * at the requested weight while it differs from the applied one. Runs of one kind are joined, so that each is one piece of text.
  */
 export function weightBar(marks: BarMarks, columns: number, glyphs: Glyphs): readonly BarPart[] {
   const cellOf = (percent: number) =>
     Math.min(columns - 1, Math.max(0, Math.round((percent / 100) * columns) - 1));
   const filled = Math.round((marks.applied / 100) * columns);
-  const kinds = Array.from({ length: columns }, (_, cell): BarPart['kind'] =>
-    cell < filled ? 'applied' : 'rest',
-  );
-  if (marks.observed !== undefined) kinds[cellOf(marks.observed)] = 'observed';
+  const { observed } = marks;
+  const [low, high] = observed ? [cellOf(observed.low), cellOf(observed.high)] : [columns, -1];
+  const kinds = Array.from({ length: columns }, (_, cell): BarPart['kind'] => {
+    const isWithin = cell < filled;
+    if (cell >= low && cell <= high) return isWithin ? 'intervalWithin' : 'intervalBeside';
+    return isWithin ? 'applied' : 'rest';
+  });
+  if (observed) kinds[cellOf(observed.share)] = 'observed';
   if (marks.requested !== marks.applied) kinds[cellOf(marks.requested)] = 'requested';
   const parts: BarPart[] = [];
   for (const kind of kinds) {

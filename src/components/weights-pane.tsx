@@ -20,9 +20,10 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const applied = useAppState(state => state.weights.applied);
   const selected = useAppState(state => state.weights.selected);
   const observed = useAppState(state => state.traffic.observed);
+  const isZoomed = useAppState(state => state.ui.isZoomed);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.virtualServices], now));
   const title = applied ? `Weights of ${routeWords(applied.route, applied.virtualService)}` : 'Weights';
-  const shift = shiftWords(observed, asideColumns(columns, title));
+  const shift = shiftWords(observed, asideColumns(columns, title, isZoomed));
   const frame = {
     id: 'weights',
     columns,

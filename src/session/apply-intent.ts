@@ -190,7 +190,7 @@ function ask(
   now: number,
   request: () => AppState = () => requestWeights(state, wanted, now),
 ): AppState {
-  const question = questionBefore(state, wanted, intent);
+  const question = questionBefore(state, wanted, intent, now);
   return question ? withOverlay(state, question) : request();
 }
 

@@ -1,6 +1,7 @@
 import { asSplit, type RawWeights, weightsText } from '../kube/split.ts';
 import type { Intent } from './intents.ts';
 import { versions } from './selectors.ts';
+import { continuedShift } from './shifts.ts';
 import type { AppState } from './state.ts';
 import type { Overlay } from './ui-state.ts';
 
@@ -11,10 +12,15 @@ export type Question = Extract<Overlay, { kind: 'confirm' }>;
  *
  * A grant is recorded once its question was accepted, and the intent then runs again.
  */
-export function questionBefore(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
+export function questionBefore(
+  state: AppState,
+  wanted: RawWeights,
+  intent: Intent,
+  now: number,
+): Question | undefined {
   return (
     protectedContext(state, wanted, intent) ??
-    longJump(state, wanted, intent) ??
+    longJump(state, wanted, intent, now) ??
     noReadyPod(state, wanted, intent)
   );
 }
@@ -35,26 +41,36 @@ function protectedContext(state: AppState, wanted: RawWeights, intent: Intent): 
   };
 }
 
-/** On a protected context a change by more points than this asks each time. */
+/** On a protected context a shift by more points than this asks, once for each shift. */
 const JUMP_POINTS = 50;
 
-function longJump(state: AppState, wanted: RawWeights, intent: Intent): Question | undefined {
-  const grant = jumpGrant(state, wanted);
-  const { requested, granted } = state.weights;
-  if (!state.connection.isProtected || granted.includes(grant)) return undefined;
-  const before = asSplit(requested);
-  const points = Math.max(...asSplit(wanted).map((weight, index) => Math.abs(weight - (before[index] ?? 0))));
+/** A held key comes as far in many small steps as another key in one: what counts is where the shift began. */
+function longJump(state: AppState, wanted: RawWeights, intent: Intent, now: number): Question | undefined {
+  const { requested, granted, shiftCount } = state.weights;
+  const isStepOfItsOwn = intent.kind === 'undo' || intent.kind === 'redo';
+  const continued = isStepOfItsOwn ? undefined : continuedShift(state, now);
+  const grants = [jumpGrant(state, wanted), `jump-of-shift:${continued?.id ?? shiftCount + 1}`];
+  if (!state.connection.isProtected || grants.some(grant => granted.includes(grant))) return undefined;
+  const from = continued?.from ?? requested;
+  const points = Math.max(distance(from, wanted), distance(requested, wanted));
   if (points <= JUMP_POINTS) return undefined;
+  const begun = weightsText(from) === weightsText(requested) ? '' : ` It began at ${weightsText(from)}.`;
   return {
     kind: 'confirm',
     question: `Move ${points} points at once on ${state.connection.context}?`,
-    detail: `This context is protected. ${change(state, wanted)}.`,
+    detail: `This context is protected. ${change(state, wanted)}.${begun}`,
     accept: `Move ${points} points`,
     requested,
-    grants: [grant],
+    grants,
     intent,
     focus: 'cancel',
   };
+}
+
+/** By how many points the weight that changes most does. */
+function distance(from: RawWeights, to: RawWeights): number {
+  const before = asSplit(from);
+  return Math.max(...asSplit(to).map((weight, index) => Math.abs(weight - (before[index] ?? 0))));
 }
 
 /** For this one change: once it is applied, or anything else is, the object is another version. */

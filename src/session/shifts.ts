@@ -14,13 +14,19 @@ export function withWeights(state: AppState, change: Partial<WeightsState>): App
  * returns to. What was undone before can no longer be redone.
  */
 export function requestWeights(state: AppState, wanted: RawWeights, now: number): AppState {
-  const { undo, requested } = state.weights;
+  const { undo } = state.weights;
+  const last = continuedShift(state, now);
+  if (!last) return beginShift(state, wanted, now);
+  const shift = { ...last, to: wanted, lastKeyAtMs: now };
+  return withWeights(state, { ...asked(wanted, now), undo: [...undo.slice(0, -1), shift], redo: [] });
+}
+
+/** The shift that a weight key at `now` extends; undefined where it begins one. */
+export function continuedShift({ weights: { undo, requested } }: AppState, now: number): Shift | undefined {
   const last = undo.at(-1);
   const continues =
     last !== undefined && now - last.lastKeyAtMs < SHIFT_GAP_MS && sameWeights(last.to, requested);
-  if (!continues) return beginShift(state, wanted, now);
-  const shift = { ...last, to: wanted, lastKeyAtMs: now };
-  return withWeights(state, { ...asked(wanted, now), undo: [...undo.slice(0, -1), shift], redo: [] });
+  return continues ? last : undefined;
 }
 
 function beginShift(state: AppState, wanted: RawWeights, now: number): AppState {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AXIS_COLUMNS, drawChart, drawFailures, drawMarks, drawShares } from '../../src/components/chart.ts';
 import { glyphs } from '../../src/components/theme.ts';
-import { weightBar } from '../../src/components/weight-bar.ts';
 
 const picture = (lines: readonly string[]) => `\n${lines.map(line => line.trimEnd()).join('\n')}\n`;
 
@@ -108,23 +107,5 @@ describe('marks under the chart', () => {
         expect(drawMarks(marks, columns, '^')).toHaveLength(columns);
       }),
     );
-  });
-});
-
-describe('the bar of a weight', () => {
-  const text = (requested: number, applied: number, observed: number | undefined) =>
-    weightBar({ requested, applied, observed }, 10, glyphs(true))
-      .map(part => part.text)
-      .join('');
-
-  it('is filled up to the applied weight', () => {
-    expect(text(50, 50, undefined)).toBe('━━━━━╌╌╌╌╌');
-    expect(text(0, 0, undefined)).toBe('╌╌╌╌╌╌╌╌╌╌');
-    expect(text(100, 100, undefined)).toBe('━━━━━━━━━━');
-  });
-
-  it('marks what is asked for while it differs, and what is observed', () => {
-    expect(text(80, 50, 50)).toBe('━━━━◆╌╌┃╌╌');
-    expect(text(100, 0, 0)).toBe('◆╌╌╌╌╌╌╌╌┃');
   });
 });

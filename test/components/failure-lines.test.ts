@@ -23,10 +23,20 @@ describe('failures beside the chart', () => {
     expect(failureLines([], 20)).toEqual([]);
   });
 
-  it('have one line in a low pane: the most frequent kind, when, and what to check', () => {
+  it('have one line in a low pane: the kind that failed last, when, and what to check', () => {
     expect(failureLines(failures, 6)).toEqual([
       "12 × no healthy upstream (UH), last 06:00:12; 2 more kinds: Check that its pods are ready and that the subset's labels match them.",
     ]);
+  });
+
+  it('lead with what fails now, however often something else did before', () => {
+    const [often, seldom, once] = failures;
+    if (!often || !seldom || !once) throw new Error('no failures');
+    const now = { ...seldom, newestAtMs: at + 5_000 };
+    const labels = (rows: number) =>
+      failureLines([often, now, once], rows).flatMap(line => /× (\w+ \w+|timeout)/.exec(line)?.[1] ?? []);
+    expect(labels(18)).toEqual(['connection reset', 'no healthy', 'timeout']);
+    expect(labels(6)).toEqual(['connection reset']);
   });
 
   it('have two lines for each kind in a tall one: what it means as well', () => {

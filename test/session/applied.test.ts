@@ -635,6 +635,29 @@ describe('a jump over 50 points', () => {
     expect(press(undone, all).ui.overlay.kind).toBe('confirm');
   });
 
+  it('asks once for a shift that a held key makes in small steps, and goes on after that', () => {
+    const granted = { ...prod, weights: { ...prod.weights, granted: ['protected-context'] } };
+    const hold = (state: AppState, keys: number, fromMs: number) =>
+      Array.from({ length: keys }).reduce<AppState>(
+        (held, _, at) => press(held, right, fromMs + at * 30),
+        state,
+      );
+    const asking = hold(granted, 10, T);
+    expect(shown(asking).requested).toBe('50/50');
+    expect(asking.ui.overlay).toMatchObject({
+      question: 'Move 60 points at once on prod-eu?',
+      detail: 'This context is protected. 50/50 becomes 40/60. It began at 100/0.',
+      focus: 'cancel',
+    });
+    const agreed = (atMs: number) =>
+      press(press(asking, { kind: 'move-choice', by: 1 }, atMs), { kind: 'accept' }, atMs);
+    // Whether the answer comes while the key would still count as held, or later.
+    expect(shown(hold(agreed(T + 400), 4, T + 410)).requested).toBe('0/100');
+    expect(shown(hold(agreed(T + 5_000), 4, T + 5_010)).requested).toBe('0/100');
+    const later = hold(hold(agreed(T + 400), 4, T + 410), 1, T + 10_000);
+    expect(press(later, { kind: 'set-to', weight: 10 }, T + 20_000).ui.overlay.kind).toBe('confirm');
+  });
+
   it('is not asked about below that, nor on another context', () => {
     const granted = { ...prod, weights: { ...prod.weights, granted: ['protected-context'] } };
     expect(shown(press(granted, { kind: 'set-to', weight: 50 })).requested).toBe('50/50');

@@ -39,7 +39,7 @@ export function isLive(text: string): boolean {
     /^╭[─▸]3 Weights/m,
     /^│ {2}v1 +\d+ +\d+ +[\d.]+ % \d+-\d+/m,
     /^│▸ v2 +\d+ +\d+ +[\d.]+ % \d+-\d+/m,
-    /^╭[─▸]4 Responses: share of v2.* \d+\/s .* p50 /m,
+    /^╭[─▸]4 Responses: (share of )?v2, .* p50 /m,
     /^ ←.*→.* \? help /m,
   ].every(part => part.test(text));
 }
