@@ -81,6 +81,55 @@ export function zeroFailureBound(samples: number): number {
 }
 
 /**
+ * The share of failures that `failed` in `samples` leave possible, with 95 % confidence: where so few would be seen with a
+ * probability of 5 %. `zeroFailureBound` where none failed, 1 where all did. C. J. Clopper, E. S. Pearson, The use of confidence or
+ * fiducial limits illustrated in the case of the binomial, Biometrika 26 (1934) 404, one-sided.
+ */
+export function failureBound(failed: number, samples: number): number {
+  if (failed <= 0) return zeroFailureBound(samples);
+  if (failed >= samples) return 1;
+  let possible = failed / samples;
+  let impossible = 1;
+  for (let round = 0; round < 40; round++) {
+    const middle = (possible + impossible) / 2;
+    if (binomialTail(failed, samples, middle) > 1 - CONFIDENCE) possible = middle;
+    else impossible = middle;
+  }
+  return impossible;
+}
+
+/**
+ * The least number of samples of which `failed` may fail and still show, with 95 % confidence, that the share of failures is not
+ * above `limit` (above 0, below 1): 598 for none at 0.5 %, 947 for one.
+ */
+export function samplesForFailureBound(failed: number, limit: number): number {
+  let tooFew = failed;
+  let enough = failed + 1;
+  while (binomialTail(failed, enough, limit) > 1 - CONFIDENCE) {
+    tooFew = enough;
+    enough *= 2;
+  }
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (binomialTail(failed, middle, limit) > 1 - CONFIDENCE) tooFew = middle;
+    else enough = middle;
+  }
+  return enough;
+}
+
+/** The probability of at most `count` failures in `samples`, each failing with probability `p`, for 0 < p < 1. */
+function binomialTail(count: number, samples: number, p: number): number {
+  const lnOdds = Math.log(p) - Math.log1p(-p);
+  let lnTerm = samples * Math.log1p(-p);
+  let sum = Math.exp(lnTerm);
+  for (let failed = 1; failed <= count; failed++) {
+    lnTerm += Math.log((samples - failed + 1) / failed) + lnOdds;
+    sum += Math.exp(lnTerm);
+  }
+  return Math.min(1, sum);
+}
+
+/**
  * Kullback-Leibler divergence of two splits in nats: what one sample drawn from `truth` says on average for `truth`
  * against `other`. S. Kullback, R. A. Leibler, On information and sufficiency, Ann. Math. Stat. 22 (1951) 79.
  */
