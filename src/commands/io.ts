@@ -18,5 +18,18 @@ export type Io = {
   readonly openScreen: (store: AppStore, dispatch: (intent: Intent) => void) => Screen;
 };
 
-/** Exit codes, as the README documents them. */
-export const EXIT = { done: 0, usage: 1, found: 1, cluster: 2, bug: 70, signal: 128 } as const;
+/**
+ * Exit codes, as the README documents them. `conflict`: somebody else wrote, or owns the weights. `unverified`: traffic did not
+ * agree in time. `limit`: a limit of failures broke. `signal`: 128 and the signal's number.
+ */
+export const EXIT = {
+  done: 0,
+  usage: 1,
+  found: 1,
+  cluster: 2,
+  conflict: 3,
+  unverified: 4,
+  limit: 5,
+  bug: 70,
+  signal: 128,
+} as const;

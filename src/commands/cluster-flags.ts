@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { withSamplingFlags } from './sampling-flags.ts';
+
+/** What every verb that looks at a cluster takes. */
+export function withClusterFlags(command: Command): Command {
+  return withSamplingFlags(command)
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('-n, --namespace <name>', 'namespace of the VirtualService')
+    .option('--kubeconfig <file>', 'path of the kubeconfig; for a demo, where to write it')
+    .option('-i, --istio-namespace <name>', "Istio's namespace", 'istio-system')
+    .option('--read-only', 'write nothing: keys that would say so')
+    .option(
+      '--override-owner <name>',
+      'change weights although this owner puts its own back; once for each owner',
+      (name: string, before: readonly string[] = []) => [...before, name],
+    );
+}
+
+/** What the verbs that open the screen take besides. */
+export function withScreenFlags(command: Command): Command {
+  return command
+    .option(
+      '--record <file>',
+      'write the session to this file as lines of JSON, without secrets; at most 20 MB with <file>.1',
+    )
+    .option(
+      '--report <file>',
+      'write what is proved of each shift to this file, by its ending as .json or as .md',
+    );
+}

@@ -1,0 +1,47 @@
+import { withClusterFlags, withScreenFlags } from '../cluster-flags.ts';
+import { readCount } from '../demo-flags.ts';
+import { EXIT, type Io } from '../io.ts';
+import { open } from '../open.ts';
+import type { OpenFlags } from '../open-flags.ts';
+import type { Verb } from './verb.ts';
+
+type DemoVerbFlags = Omit<OpenFlags, 'virtualService' | 'demo'> & {
+  readonly serve: boolean;
+  readonly list: boolean;
+};
+
+export const demoVerb: Verb = (program, io, end) => {
+  withScreenFlags(withClusterFlags(program.command('demo')))
+    .description('open the screen on the embedded demo cluster, or serve that cluster alone')
+    .option(
+      '--serve',
+      'no screen: print where the cluster is as one line of JSON, and serve until stopped',
+      false,
+    )
+    .option('--seed <number>', "seed of the gateway's random choices", readCount)
+    .option('--scenario <name>', 'what is wrong in the cluster, or unusual; --list names them all')
+    .option('--list', 'name the scenarios with a sentence each, and open nothing', false)
+    .option('--pods <number>', 'how many pods the scenario `crowded` has in the namespace', readCount)
+    .action(async (flags: DemoVerbFlags) => {
+      end(await demo(flags, io));
+    });
+};
+
+async function demo(flags: DemoVerbFlags, io: Io): Promise<number> {
+  if (flags.list || flags.scenario !== undefined) {
+    // Only then: the list knows the whole cluster, and the screen is to be drawn before that is loaded.
+    const { listScenarios, scenarioProblem } = await import('../scenarios.ts');
+    if (flags.list) io.stdout.write(listScenarios());
+    const problem = flags.list ? undefined : scenarioProblem(flags.scenario ?? '');
+    if (problem !== undefined) io.stderr.write(`${problem}\n`);
+    if (flags.list) return EXIT.done;
+    if (problem !== undefined) return EXIT.usage;
+  }
+  if (!flags.serve) return open({ ...flags, demo: true }, io);
+  if (flags.report !== undefined) {
+    io.stderr.write("Can't use --report with --serve: only the screen sees shifts.\n");
+    return EXIT.usage;
+  }
+  const { serveDemo } = await import('../demo.ts');
+  return serveDemo(flags, io);
+}
