@@ -1,8 +1,9 @@
 import { currentNotice } from '../session/notices.ts';
 import type { Notice } from '../session/state.ts';
+import { CommandRow } from './command-row.tsx';
 import { standing } from './standing.ts';
 import { Text } from './text.tsx';
-import { useDerived, useGlyphs } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> = {
   info: undefined,
@@ -10,8 +11,13 @@ const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> =
   error: 'red',
 };
 
-/** One line: the newest notice while it is new, else what holds for as long as it holds. */
+/** One line: the command that is typed, else the newest notice while it is new, else what holds for as long as it holds. */
 export function StatusLine() {
+  const isTypingCommand = useAppState(state => state.ui.commandLine !== undefined);
+  return isTypingCommand ? <CommandRow /> : <Said />;
+}
+
+function Said() {
   const { level, text } = useDerived(state => currentNotice(state) ?? standing(state));
   const { status } = useGlyphs();
   const icon = level === 'info' ? ' ' : status[level === 'error' ? 'failing' : 'warning'];

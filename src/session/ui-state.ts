@@ -51,6 +51,15 @@ export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 
 export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** What is typed after a colon. */
+export type CommandLine = {
+  readonly text: string;
+  /** The completion that the arrows moved to; absent until they are pressed. */
+  readonly candidate: number | undefined;
+  /** Why enter did nothing with it; empty while it is typed. */
+  readonly problem: string;
+};
+
 export type UiState = {
   readonly columns: number;
   readonly rows: number;
@@ -61,6 +70,8 @@ export type UiState = {
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
   readonly overlay: Overlay;
+  /** Lies over the status line, whatever else is open; keys go there first. */
+  readonly commandLine: CommandLine | undefined;
   /** How many code units of the line that is typed stand behind the cursor. */
   readonly behindCursor: number;
   /** Time of the last key that did something; 0 before the first. */
@@ -77,6 +88,7 @@ export function initialUi(screen: ScreenSize): UiState {
     focus: 'weights',
     isZoomed: false,
     overlay: { kind: 'none' },
+    commandLine: undefined,
     behindCursor: 0,
     actedAtMs: 0,
   };
