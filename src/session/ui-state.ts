@@ -47,7 +47,7 @@ export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
-/** `mono` is without colours; `high-contrast` dims nothing. */
+/** `auto` can be read on dark and on light backgrounds; `mono` is without colours; `high-contrast` dims nothing. */
 export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -66,6 +66,8 @@ export type UiState = {
   /** Whether the terminal's locale can show more than ASCII. */
   readonly isUnicode: boolean;
   readonly theme: Theme;
+  /** Whether the terminal has more colours than the 16 whose looks are its own. */
+  readonly hasFixedColours: boolean;
   readonly focus: PaneId;
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
@@ -85,6 +87,7 @@ export function initialUi(screen: ScreenSize): UiState {
   return {
     ...screen,
     theme: 'auto',
+    hasFixedColours: true,
     focus: 'weights',
     isZoomed: false,
     overlay: { kind: 'none' },
