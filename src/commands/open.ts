@@ -14,6 +14,7 @@ import { SessionHost } from './session-host.ts';
 import { loadSettings } from './settings-file.ts';
 import { readReportFlag, ShiftFiles } from './shift-files.ts';
 import { terminationSignal } from './signals.ts';
+import { followSuspensions, ownProcess } from './suspension.ts';
 import { looksOf } from './terminal-looks.ts';
 
 const STEP_DEADLINE_MS = 2_000;
@@ -99,6 +100,7 @@ async function runScreen(
   cleanup.push(() => {
     io.stdout.off('resize', onResize);
   });
+  cleanup.push(followSuspensions(store, screen, systemClock, ownProcess));
   // The terminal comes back first, whatever else takes its time to end.
   const host = new SessionHost(flags, sampling, io.env, store, systemClock, recording);
   cleanup.push(host.stopDemo, host.stop);

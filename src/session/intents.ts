@@ -49,6 +49,8 @@ export type Intent =
   | { readonly kind: 'clear-chart' }
   /** Writes the history of shifts to files. */
   | { readonly kind: 'export-shifts' }
+  /** Gives the terminal back to the shell until it continues the program. */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'quit' };
 
@@ -97,6 +99,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'freeze-chart': 'no',
   'clear-chart': 'no',
   'export-shifts': 'no',
+  suspend: 'no',
   'no-arrows-here': 'no',
   quit: 'no',
 };

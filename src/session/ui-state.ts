@@ -76,6 +76,8 @@ export type UiState = {
   readonly commandLine: CommandLine | undefined;
   /** How many code units of the line that is typed stand behind the cursor. */
   readonly behindCursor: number;
+  /** Whether the program is to be suspended, once weights under way are sent. */
+  readonly isSuspending: boolean;
   /** Time of the last key that did something; 0 before the first. */
   readonly actedAtMs: number;
 };
@@ -93,6 +95,7 @@ export function initialUi(screen: ScreenSize): UiState {
     overlay: { kind: 'none' },
     commandLine: undefined,
     behindCursor: 0,
+    isSuspending: false,
     actedAtMs: 0,
   };
 }
