@@ -14,8 +14,7 @@ export type KeyContext =
   | 'history'
   | 'shift'
   | 'filter'
-  | 'text-entry'
-  | 'command-line';
+  | 'text-entry';
 
 export type Binding = {
   readonly id: string;

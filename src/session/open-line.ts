@@ -7,8 +7,7 @@ export type OpenLine = Line & { readonly of: string };
 
 /** The line that keys are typed into; undefined while they mean something themselves. */
 export function openLine({ ui }: Pick<AppState, 'ui'>): OpenLine | undefined {
-  const { overlay, behindCursor, commandLine } = ui;
-  if (commandLine) return { of: 'command', ...split(commandLine.text, behindCursor) };
+  const { overlay, behindCursor } = ui;
   if (overlay.kind === 'prompt') return { of: overlay.asks, ...split(overlay.draft, behindCursor) };
   if (overlay.kind === 'list' && overlay.isFiltering) {
     return { of: overlay.list, ...split(overlay.filter, behindCursor) };
@@ -40,12 +39,8 @@ export function withCursorOfLine(before: AppState, after: AppState): AppState {
 }
 
 function withLine(state: AppState, line: Line): AppState {
-  const { overlay, commandLine } = state.ui;
+  const { overlay } = state.ui;
   const ui = { ...state.ui, behindCursor: line.after.length };
-  if (commandLine) {
-    const typed = { text: lineText(line).trimStart(), candidate: undefined, problem: '' };
-    return { ...state, ui: { ...ui, commandLine: typed } };
-  }
   if (overlay.kind === 'list')
     return { ...state, ui: { ...ui, overlay: { ...overlay, filter: lineText(line) } } };
   if (overlay.kind !== 'prompt') return state;
