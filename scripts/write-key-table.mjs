@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { keysAsMarkdown } from '../src/components/key-lookup.ts';
 import { findingCodesAsMarkdown } from '../src/kube/finding-codes.ts';
+import { commandsAsMarkdown } from '../src/session/typed-commands.ts';
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 
@@ -13,5 +14,13 @@ function withTable(text, name, table) {
   return `${before}<!-- ${name} -->\n${table}\n<!-- /${name} -->${after}`;
 }
 
-const withKeys = withTable(readFileSync(readme, 'utf8'), 'keys', keysAsMarkdown());
-writeFileSync(readme, withTable(withKeys, 'codes', findingCodesAsMarkdown()));
+const tables = {
+  keys: keysAsMarkdown(),
+  commands: commandsAsMarkdown(),
+  codes: findingCodesAsMarkdown(),
+};
+const text = Object.entries(tables).reduce(
+  (written, [name, table]) => withTable(written, name, table),
+  readFileSync(readme, 'utf8'),
+);
+writeFileSync(readme, text);

@@ -3,6 +3,7 @@ import type { ClusterError, Outcome } from '../kube/cluster-error.ts';
 import type { ConnectedCluster } from '../kube/connect.ts';
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import { plainText } from '../plain-text.ts';
+import { namesWanted } from '../session/command-line.ts';
 import { onceSent } from '../session/leave.ts';
 import { unverifiedWords, withNotice } from '../session/notices.ts';
 import type { Place } from '../session/place.ts';
@@ -79,7 +80,7 @@ export class SessionHost {
       // First: a choice of a place is saved under the place that it was made at, before the move begins.
       this.#store.subscribe((state, before) => {
         if (isChoiceMade(state, before)) this.#save(state);
-        if (isContextListOpen(state) && !isContextListOpen(before)) void this.#readContexts();
+        if (areContextsWanted(state) && !areContextsWanted(before)) void this.#readContexts();
       }),
       onceSent(
         this.#store,
@@ -280,8 +281,10 @@ function placeNames({ context, namespace }: ConnectedCluster, demo: HostedDemo |
   return { isDemo, contextName: isDemo ? '' : context, namespace: plainText(namespace, 63) };
 }
 
-function isContextListOpen({ ui: { overlay } }: AppState): boolean {
-  return overlay.kind === 'list' && overlay.list === 'contexts';
+/** Whether their list is open, or one of them is typed into the command line. */
+function areContextsWanted(state: AppState): boolean {
+  const { overlay } = state.ui;
+  return namesWanted(state) === 'contexts' || (overlay.kind === 'list' && overlay.list === 'contexts');
 }
 
 /** What is remembered changes on arrival as well, and with it the connection. */

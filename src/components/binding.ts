@@ -14,7 +14,8 @@ export type KeyContext =
   | 'history'
   | 'shift'
   | 'filter'
-  | 'text-entry';
+  | 'text-entry'
+  | 'command-line';
 
 export type Binding = {
   readonly id: string;

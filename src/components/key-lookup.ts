@@ -7,6 +7,7 @@ import { keymap } from './keymap.ts';
 
 /** The contexts whose keys are in force, the most particular first. */
 export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContext[] {
+  if (ui.commandLine) return ['command-line'];
   switch (ui.overlay.kind) {
     case 'none':
       return [ui.focus, 'everywhere'];
@@ -84,6 +85,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   filter: 'filters',
   confirm: 'confirmations',
   'text-entry': 'typing',
+  'command-line': 'commands',
 };
 
 /** Where a binding is in force, in words. */

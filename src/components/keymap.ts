@@ -1,5 +1,6 @@
 import type { Binding, KeyContext } from './binding.ts';
 import { overlayKeys } from './overlay-keys.ts';
+import { programKeys } from './program-keys.ts';
 
 /** Panes in which the arrows have no meaning of their own. */
 const OTHER_PANES: readonly KeyContext[] = ['health', 'versions', 'responses'];
@@ -355,34 +356,6 @@ export const keymap: readonly Binding[] = [
     intent: { kind: 'zoom' },
     hint: { at: 14, keys: 'z' },
   },
-  {
-    id: 'help',
-    context: ['everywhere'],
-    keys: ['?'],
-    shown: '?',
-    label: 'help',
-    sentence: 'show every key',
-    intent: { kind: 'open-help' },
-    hint: { at: 6, keys: '?' },
-  },
-  {
-    id: 'quit',
-    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'list'],
-    keys: ['q'],
-    shown: 'q',
-    label: 'quit',
-    sentence: 'send what is still asked for, then quit',
-    intent: { kind: 'quit' },
-    hint: { at: 6, keys: 'q' },
-  },
-  {
-    id: 'interrupt',
-    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'confirm', 'list', 'filter', 'text-entry'],
-    keys: ['ctrl+c'],
-    shown: 'ctrl-c',
-    label: 'quit',
-    sentence: 'quit; a second time without waiting for anything',
-    intent: { kind: 'quit' },
-  },
+  ...programKeys,
   ...overlayKeys,
 ];

@@ -2,7 +2,7 @@ import type { LineEdit } from '../session/line-edit.ts';
 import type { Binding, KeyContext } from './binding.ts';
 
 /** Where text is typed. */
-const LINES: readonly KeyContext[] = ['filter', 'text-entry'];
+const LINES: readonly KeyContext[] = ['filter', 'text-entry', 'command-line'];
 
 const edits: readonly (readonly [
   edit: LineEdit,

@@ -1,11 +1,12 @@
 import type { Binding } from './binding.ts';
+import { commandKeys } from './command-keys.ts';
 import { lineKeys } from './line-keys.ts';
 
 /** The keys of what lies over the panes. */
 export const overlayKeys: readonly Binding[] = [
   {
     id: 'close',
-    context: ['help', 'ways', 'finding', 'shift', 'list', 'filter', 'confirm', 'text-entry'],
+    context: ['help', 'ways', 'finding', 'shift', 'list', 'filter', 'confirm', 'text-entry', 'command-line'],
     keys: ['escape'],
     shown: 'esc',
     label: 'close',
@@ -212,5 +213,6 @@ export const overlayKeys: readonly Binding[] = [
     intent: { kind: 'submit' },
     hint: { at: 0, keys: 'enter' },
   },
+  ...commandKeys,
   ...lineKeys,
 ];

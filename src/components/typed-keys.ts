@@ -24,5 +24,5 @@ export function areKeys(state: AppState, names: readonly string[]): boolean {
 
 /** Whether what follows an intent is typed into a line, and means nothing where the line could not be opened. */
 export function opensLine(kind: string | undefined): boolean {
-  return kind === 'enter-weight' || kind === 'start-filter';
+  return kind === 'enter-weight' || kind === 'start-filter' || kind === 'open-command-line';
 }

@@ -15,17 +15,21 @@ import { accessDoubted, missingPermission } from './access.ts';
 import { answerPrompt, promptFor } from './answers.ts';
 import { assertNever } from './assert-never.ts';
 import { clearChart, freezeChart, scaleChart } from './chart.ts';
+import { atCommandLine, commandLineOpened } from './command-line.ts';
+import { placeTyped } from './context-list.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import { type Intent, isWrite } from './intents.ts';
 import { pageRows } from './list.ts';
 import { leaveList, moveInList, movePageInList, openList, startFilter, takeRow } from './list-overlay.ts';
+import { namespaceList } from './namespace-list.ts';
 import { withNotice, withReply } from './notices.ts';
 import { lineEdited, openLine, textPasted, textTyped, withCursorOfLine } from './open-line.ts';
 import { ownerGrant, ownerNotOverridden } from './ownership.ts';
 import { isHeldOver, weightKeyPressed } from './places.ts';
 import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
+import { virtualServiceTyped } from './route-list.ts';
 import { isScrolled, scrolled } from './scrolled-overlay.ts';
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import type { AppState } from './state.ts';
@@ -51,6 +55,8 @@ function acted(before: AppState, after: AppState, now: number): AppState {
 }
 
 function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
+  const command = atCommandLine(state, intent);
+  if (command) return command.intent ? applyIntent(command.after, command.intent, now) : command.after;
   switch (intent.kind) {
     case 'shift': {
       if (continuesRefusedRun(state, now)) {
@@ -107,6 +113,16 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return moveInList(state, intent.end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
     case 'start-filter':
       return startFilter(state);
+    case 'open-command-line':
+      return commandLineOpened(state);
+    case 'complete':
+      return state;
+    case 'go-to-namespace':
+      return namespaceList.choose(state, intent.namespace, now);
+    case 'go-to-context':
+      return placeTyped(state, intent.context, now);
+    case 'choose-virtual-service':
+      return virtualServiceTyped(state, intent.name, now);
     case 'accept':
       return accept(state, now);
     case 'type':
@@ -133,6 +149,8 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return clearChart(state, now);
     case 'export-shifts':
       return exportAsked(state);
+    case 'suspend':
+      return { ...state, ui: { ...state.ui, isSuspending: true } };
     case 'no-arrows-here':
       return withReply(state, 'info', 'weights: press 3', now);
     case 'quit':
@@ -275,7 +293,7 @@ function accept(state: AppState, now: number): AppState {
 function type(state: AppState, text: string, now: number): AppState {
   const [line = '', ...more] = text.split(/[\r\n]/);
   const typed = textTyped(state, line);
-  return more.length > 0 && openLine(state) ? submit(typed, now) : typed;
+  return more.length > 0 && openLine(state) ? applyIntent(typed, { kind: 'submit' }, now) : typed;
 }
 
 function submit(state: AppState, now: number): AppState {

@@ -6,6 +6,7 @@ import { placeChosen } from './places.ts';
 import type { AppState, Connection } from './state.ts';
 
 const DEMO_ID = 'demo';
+const MAX_NAME = 120;
 
 /** The contexts of the kubeconfig, and the demo cluster. */
 export const contextList: ListSource = {
@@ -19,6 +20,26 @@ export const contextList: ListSource = {
     return placeChosen(state, placeOf(state, id), now);
   },
 };
+
+/** What can be typed for a place: the names of the contexts, and one for the demo cluster. */
+export function contextNames({ places }: AppState): readonly string[] {
+  const names = places.contexts.map(({ name }) => plainText(name, MAX_NAME));
+  return names.includes(DEMO_ID) ? names : [...names, DEMO_ID];
+}
+
+/** The place that a typed name means; undefined where there is none. */
+export function placeNamed(state: AppState, typed: string): Place | undefined {
+  const context = state.places.contexts.find(({ name }) => plainText(name, MAX_NAME) === typed);
+  if (context) return placeOf(state, idOf(context.name));
+  return typed === DEMO_ID ? placeOf(state, DEMO_ID) : undefined;
+}
+
+/** Goes to a place, unless that is where the person is. */
+export function placeTyped(state: AppState, typed: string, now: number): AppState {
+  const place = placeNamed(state, typed);
+  if (!place) return state;
+  return contextList.choose(state, place.kind === 'demo' ? DEMO_ID : idOf(place.context), now);
+}
 
 type Context = AppState['places']['contexts'][number];
 
@@ -41,7 +62,7 @@ function contextRow({ connection }: AppState, context: Context): ListRow {
     id: idOf(name),
     mark: isCurrent(connection, idOf(name)) ? 'current' : 'none',
     cells: [
-      plainText(name, 120),
+      plainText(name, MAX_NAME),
       plainText(serverHost, 120),
       plainText(namespace, 63),
       isProtected ? 'PROTECTED' : '',

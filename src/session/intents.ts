@@ -26,6 +26,13 @@ export type Intent =
   | { readonly kind: 'move-page'; readonly by: -1 | 1 }
   | { readonly kind: 'move-to-end'; readonly end: 'first' | 'last' }
   | { readonly kind: 'start-filter' }
+  | { readonly kind: 'open-command-line' }
+  /** Takes what the command line proposes. */
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'go-to-namespace'; readonly namespace: string }
+  /** The name of a context, or of the demo cluster. */
+  | { readonly kind: 'go-to-context'; readonly context: string }
+  | { readonly kind: 'choose-virtual-service'; readonly name: string }
   | { readonly kind: 'accept' }
   /** Text typed at the cursor of the line that is open; a line break in it submits. */
   | { readonly kind: 'type'; readonly text: string }
@@ -42,6 +49,8 @@ export type Intent =
   | { readonly kind: 'clear-chart' }
   /** Writes the history of shifts to files. */
   | { readonly kind: 'export-shifts' }
+  /** Gives the terminal back to the shell until it continues the program. */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'quit' };
 
@@ -72,6 +81,11 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'move-page': 'no',
   'move-to-end': 'no',
   'start-filter': 'no',
+  'open-command-line': 'no',
+  complete: 'no',
+  'go-to-namespace': 'no',
+  'go-to-context': 'no',
+  'choose-virtual-service': 'no',
   // What it confirms, and what was typed, is an intent that is judged on its own.
   accept: 'no',
   type: 'no',
@@ -85,6 +99,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'freeze-chart': 'no',
   'clear-chart': 'no',
   'export-shifts': 'no',
+  suspend: 'no',
   'no-arrows-here': 'no',
   quit: 'no',
 };

@@ -1,5 +1,6 @@
 import { plainText } from '../plain-text.ts';
 import type { ListRow, ListSource } from './list.ts';
+import { noSuch } from './nearest-names.ts';
 import { withNotice } from './notices.ts';
 import type { Place } from './place.ts';
 import { placeChosen, placeRemembered } from './places.ts';
@@ -11,7 +12,7 @@ export const namespaceList: ListSource = {
     namespaces.kind === 'refused' ? 'Which namespace? Type its name.' : 'Which namespace?',
   headings: ['namespace', ''],
   rows: (state, filter) => {
-    const known = [...new Set([...listed(state), ...remembered(state)])].toSorted();
+    const known = namespaceNames(state);
     const typed = typedName(state, filter);
     const names = typed === undefined || known.includes(typed) ? known : [...known, typed];
     return names.map(name => namespaceRow(state, name, name === typed));
@@ -24,6 +25,19 @@ export const namespaceList: ListSource = {
     return placeChosen(kept, { ...here(state), namespace: name }, now);
   },
 };
+
+/** Every namespace that is known of, in the order of the alphabet. */
+export function namespaceNames(state: AppState): readonly string[] {
+  return [...new Set([...listed(state), ...remembered(state)])].toSorted();
+}
+
+/** Why nobody can go to a namespace of that name; undefined where one can, as far as the cluster says. */
+export function namespaceProblem(state: AppState, name: string): string | undefined {
+  if (!DNS_LABEL.test(name)) return `${plainText(name, 63)} is no name of a namespace`;
+  const names = namespaceNames(state);
+  const isKnown = state.places.namespaces.kind !== 'read' || names.includes(name);
+  return isKnown ? undefined : noSuch('namespace', name, names);
+}
 
 function here({ connection: { isDemo, contextName } }: AppState): Place {
   return isDemo

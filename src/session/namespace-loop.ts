@@ -1,6 +1,7 @@
 import { type Clock, pause, untilAborted } from '../clock.ts';
 import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
 import { plainText } from '../plain-text.ts';
+import { namesWanted } from './command-line.ts';
 import { namespaceFound, namespaceMissing, namespacesRead, namespacesRefused } from './namespaces.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
@@ -9,7 +10,7 @@ const NAMESPACES: Collection = { group: '', version: 'v1', plural: 'namespaces' 
 const RETRY_MS = 5_000;
 
 /**
- * Knows whether the session's namespace is there, and reads the cluster's namespaces whenever their list is opened. Ends with
+ * Knows whether the session's namespace is there, and reads the cluster's namespaces whenever they are to be chosen from. Ends with
  * `signal`.
  */
 export async function followNamespaces(
@@ -20,7 +21,7 @@ export async function followNamespaces(
 ): Promise<void> {
   const reads = new Set<Promise<void>>();
   const unsubscribe = store.subscribe((state, before) => {
-    if (!isListOpen(state) || isListOpen(before)) return;
+    if (!areWanted(state) || areWanted(before)) return;
     const read = readNamespaces(api, store, signal).finally(() => reads.delete(read));
     reads.add(read);
   });
@@ -33,8 +34,10 @@ export async function followNamespaces(
   }
 }
 
-function isListOpen({ ui: { overlay } }: AppState): boolean {
-  return overlay.kind === 'list' && overlay.list === 'namespaces';
+/** Whether their list is open, or one of them is typed into the command line. */
+function areWanted(state: AppState): boolean {
+  const { overlay } = state.ui;
+  return namesWanted(state) === 'namespaces' || (overlay.kind === 'list' && overlay.list === 'namespaces');
 }
 
 async function readNamespaces(api: ClusterApi, store: AppStore, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,8 @@ export type OpenLine = Line & { readonly of: string };
 
 /** The line that keys are typed into; undefined while they mean something themselves. */
 export function openLine({ ui }: Pick<AppState, 'ui'>): OpenLine | undefined {
-  const { overlay, behindCursor } = ui;
+  const { overlay, behindCursor, commandLine } = ui;
+  if (commandLine) return { of: 'command', ...split(commandLine.text, behindCursor) };
   if (overlay.kind === 'prompt') return { of: overlay.asks, ...split(overlay.draft, behindCursor) };
   if (overlay.kind === 'list' && overlay.isFiltering) {
     return { of: overlay.list, ...split(overlay.filter, behindCursor) };
@@ -39,8 +40,12 @@ export function withCursorOfLine(before: AppState, after: AppState): AppState {
 }
 
 function withLine(state: AppState, line: Line): AppState {
-  const { overlay } = state.ui;
+  const { overlay, commandLine } = state.ui;
   const ui = { ...state.ui, behindCursor: line.after.length };
+  if (commandLine) {
+    const typed = { text: lineText(line).trimStart(), candidate: undefined, problem: '' };
+    return { ...state, ui: { ...ui, commandLine: typed } };
+  }
   if (overlay.kind === 'list')
     return { ...state, ui: { ...ui, overlay: { ...overlay, filter: lineText(line) } } };
   if (overlay.kind !== 'prompt') return state;

@@ -18,7 +18,7 @@ export type PlacesState = {
   readonly weightKeyAtMs: number;
   /** Whether such a key was pressed before the move to this place, and was not let go since as far as is known. */
   readonly isKeyHeld: boolean;
-  /** Contexts of the kubeconfig, read when their list was opened last. */
+  /** Contexts of the kubeconfig, read when one was to be chosen last. */
   readonly contexts: readonly ContextChoice[];
   readonly namespaces: NamespaceNames;
   /** Whether the cluster says that there is no namespace of the connection's name. */
@@ -27,7 +27,7 @@ export type PlacesState = {
   readonly remembered: readonly RememberedPlace[];
 };
 
-/** The namespaces of the cluster, read when their list was opened last; or why they cannot be read. */
+/** The namespaces of the cluster, read when one was to be chosen last; or why they cannot be read. */
 export type NamespaceNames =
   | { readonly kind: 'reading' }
   | { readonly kind: 'read'; readonly names: readonly string[] }

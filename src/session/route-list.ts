@@ -27,6 +27,22 @@ export const routeList: ListSource = {
   },
 };
 
+/** The VirtualServices that have a route to choose. */
+export function virtualServiceNames(state: AppState): readonly string[] {
+  return [...new Set(routeChoices(state).map(({ virtualService }) => virtualService.name))].toSorted();
+}
+
+/** Chooses the only route of a VirtualService; where it has several, their list asks which. */
+export function virtualServiceTyped(state: AppState, name: string, now: number): AppState {
+  const ids = choicesById(state)
+    .filter(([, { virtualService }]) => virtualService.name === name)
+    .map(([id]) => id);
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) return routeList.choose(state, only, now);
+  const overlay = { kind: 'list', list: 'routes', filter: name, isFiltering: false, chosen: only } as const;
+  return { ...state, ui: { ...state.ui, overlay } };
+}
+
 /** A route is known by its name, else by its match, and by its destinations: its place may change while the list is open. */
 function choicesById(state: AppState): readonly (readonly [id: string, choice: RouteChoice])[] {
   const seen = new Map<string, number>();

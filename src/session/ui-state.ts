@@ -47,9 +47,18 @@ export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
 
-/** `mono` is without colours; `high-contrast` dims nothing. */
+/** `auto` can be read on dark and on light backgrounds; `mono` is without colours; `high-contrast` dims nothing. */
 export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
 export type Theme = (typeof THEMES)[number];
+
+/** What is typed after a colon. */
+export type CommandLine = {
+  readonly text: string;
+  /** The completion that the arrows moved to; absent until they are pressed. */
+  readonly candidate: number | undefined;
+  /** Why enter did nothing with it; empty while it is typed. */
+  readonly problem: string;
+};
 
 export type UiState = {
   readonly columns: number;
@@ -57,12 +66,18 @@ export type UiState = {
   /** Whether the terminal's locale can show more than ASCII. */
   readonly isUnicode: boolean;
   readonly theme: Theme;
+  /** Whether the terminal has more colours than the 16 whose looks are its own. */
+  readonly hasFixedColours: boolean;
   readonly focus: PaneId;
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
   readonly overlay: Overlay;
+  /** Lies over the status line, whatever else is open; keys go there first. */
+  readonly commandLine: CommandLine | undefined;
   /** How many code units of the line that is typed stand behind the cursor. */
   readonly behindCursor: number;
+  /** Whether the program is to be suspended, once weights under way are sent. */
+  readonly isSuspending: boolean;
   /** Time of the last key that did something; 0 before the first. */
   readonly actedAtMs: number;
 };
@@ -74,10 +89,13 @@ export function initialUi(screen: ScreenSize): UiState {
   return {
     ...screen,
     theme: 'auto',
+    hasFixedColours: true,
     focus: 'weights',
     isZoomed: false,
     overlay: { kind: 'none' },
+    commandLine: undefined,
     behindCursor: 0,
+    isSuspending: false,
     actedAtMs: 0,
   };
 }

@@ -163,6 +163,8 @@ const typedInto = (list: ListId, text: string) => (state: AppState) =>
     NOW,
   );
 const opened = (list: ListId) => (state: AppState) => applyIntent(state, { kind: 'open-list', list }, NOW);
+const commandTyped = (state: AppState, text: string) =>
+  applyIntent(applyIntent(state, { kind: 'open-command-line' }, NOW), { kind: 'type', text }, NOW);
 const withHistory = afterShifts(healthy);
 /** The history with the row so many below the first one highlighted. */
 const withShiftChosen = (below: number): AppState =>
@@ -295,6 +297,10 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
     placeLeft(applyIntent(typedInto('contexts', 'prod')(inThreeContexts), { kind: 'submit' }, NOW), NOW),
   ],
   ['protected', { ...healthy, connection: { ...healthy.connection, context: 'eu-prod', isProtected: true } }],
+  ['command-line', applyIntent(inThreeContexts, { kind: 'open-command-line' }, NOW)],
+  ['command-proposed', commandTyped(inThreeContexts, 'ctx s')],
+  ['command-problem', applyIntent(commandTyped(inThreeContexts, 'ctx stagin'), { kind: 'submit' }, NOW)],
+  ['command-over-list', commandTyped(opened('contexts')(inThreeContexts), 'rate')],
   ['namespaces', applyIntent(withNamespaces, { kind: 'open-list', list: 'namespaces' }, NOW)],
   ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
   ['ways', applyIntent(withWays(healthy), { kind: 'open-ways' }, NOW)],

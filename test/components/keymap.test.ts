@@ -7,6 +7,7 @@ import { keyNames } from '../../src/components/key-names.ts';
 import { keymap } from '../../src/components/keymap.ts';
 import { areKeys } from '../../src/components/typed-keys.ts';
 import { initialState } from '../../src/session/state.ts';
+import { commandsAsMarkdown } from '../../src/session/typed-commands.ts';
 import type { Overlay, PaneId } from '../../src/session/ui-state.ts';
 import { stateOf } from '../support/states.ts';
 
@@ -105,6 +106,11 @@ describe('the key map', () => {
     const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
     expect(readme).toContain(keysAsMarkdown());
   });
+});
+
+it("has the commands of the README's table", () => {
+  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+  expect(readme).toContain(commandsAsMarkdown());
 });
 
 describe('a key', () => {

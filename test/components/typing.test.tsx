@@ -13,6 +13,7 @@ const after = (...intents: readonly Intent[]): AppState =>
 /** Every place where text is typed, but for the prompt for a weight, which takes digits alone. */
 const PLACES: readonly (readonly [place: string, state: AppState])[] = [
   ['the filter of a list', after({ kind: 'open-list', list: 'routes' }, { kind: 'start-filter' })],
+  ['the command line', after({ kind: 'open-command-line' })],
   ['a prompt', { ...after({ kind: 'focus', pane: 'responses' }, { kind: 'enter-weight' }) }],
 ];
 
