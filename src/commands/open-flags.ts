@@ -1,11 +1,9 @@
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import type { SamplingFlags } from './sampling-flags.ts';
-import type { LooksFlags } from './terminal-looks.ts';
 
 /** What the command line says of the screen. What it says of a place holds for the first one, not for those chosen later. */
 export type OpenFlags = ClusterFlags &
-  SamplingFlags &
-  LooksFlags & {
+  SamplingFlags & {
     readonly virtualService?: string | undefined;
     readonly istioNamespace: string;
     readonly readOnly?: boolean | undefined;
@@ -19,6 +17,8 @@ export type OpenFlags = ClusterFlags &
     /** The demo's scenario, by name, and how many pods it has where it is a crowd. */
     readonly scenario?: string | undefined;
     readonly pods?: number | undefined;
+    /** Whether the tutorial's panel is open at start. */
+    readonly tutorial?: boolean | undefined;
     /** The embedded cluster instead of a kubeconfig's. */
     readonly demo: boolean;
   };

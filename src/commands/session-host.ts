@@ -6,7 +6,7 @@ import { plainText } from '../plain-text.ts';
 import { namesWanted } from '../session/command-line.ts';
 import { onceSent } from '../session/leave.ts';
 import { unverifiedWords, withNotice } from '../session/notices.ts';
-import type { Place } from '../session/place.ts';
+import type { Nowhere, Place } from '../session/place.ts';
 import { placeEntered, placeLeft, placeRefused, samplingElsewhere } from '../session/places.ts';
 import { writeRefusal } from '../session/selectors.ts';
 import type { Session } from '../session/session.ts';
@@ -112,10 +112,14 @@ export class SessionHost {
     await demo?.stop();
   };
 
-  async #firstPlace(): Promise<Place> {
+  async #firstPlace(): Promise<Place | Nowhere> {
     const { kubeconfigFiles, isInCluster } = await this.#loaded();
     const { demo, context, namespace } = this.#flags;
     const hasCluster = kubeconfigFiles(this.#flags, this.#env).length > 0 || isInCluster(this.#env);
+    // From an empty machine the tutorial begins with the tools; the demo is for whoever wants nothing installed.
+    if (!demo && !hasCluster && context === undefined && this.#flags.tutorial) {
+      return { kind: 'none', namespace };
+    }
     if (demo || (!hasCluster && context === undefined)) return { kind: 'demo', namespace };
     return { kind: 'context', context: context ?? '', namespace };
   }
@@ -153,7 +157,7 @@ export class SessionHost {
     return end?.() ?? Promise.resolve();
   }
 
-  async #enter(place: Place): Promise<Refused | undefined> {
+  async #enter(place: Place | Nowhere): Promise<Refused | undefined> {
     await this.#leave();
     const { connect, startSession, kubeconfigFiles } = await this.#loaded();
     const demo = place.kind === 'demo' ? await this.#startDemo() : undefined;
@@ -161,13 +165,15 @@ export class SessionHost {
     const life = new AbortController();
     const refuseWrite = () =>
       life.signal.aborted ? 'the screen has left this cluster' : writeRefusal(this.#store.getState());
-    const flags = this.#clusterFlags(place, demo?.kubeconfig);
-    const connected: Outcome<ConnectedCluster> = connect(flags, this.#env, refuseWrite);
+    const connected: Outcome<ConnectedCluster> =
+      place.kind === 'none'
+        ? { ok: true, value: await nowhere(place) }
+        : connect(this.#clusterFlags(place, demo?.kubeconfig), this.#env, refuseWrite);
     if (!connected.ok) return { error: connected.error, code: EXIT.cluster };
     const { api } = connected.value;
     const here = placeNames(connected.value, demo);
     // Also where it is left before it is reached: what the command line says was meant for it and for no other.
-    this.#first ??= here;
+    if (place.kind !== 'none') this.#first ??= here;
     await this.#saved;
     const known = await loadRemembered(this.#file);
     // Another place was chosen while this one was looked for.
@@ -183,6 +189,7 @@ export class SessionHost {
       this.#store,
       this.#clock,
       this.#recording?.recorder.noteSample,
+      this.#env,
     );
     this.#endSession = () => {
       life.abort();
@@ -274,6 +281,19 @@ export class SessionHost {
         this.#store.setState(state => withNotice(state, 'warning', text, this.#clock.now()), true);
       });
   }
+}
+
+/** No cluster at all, as a connection that fails: the screen is the same, and the tutorial begins. */
+async function nowhere({ namespace }: Nowhere): Promise<ConnectedCluster> {
+  const { absentCluster } = await import('../kube/absent-cluster.ts');
+  return {
+    api: absentCluster(),
+    context: '',
+    namespace: namespace ?? 'default',
+    server: '',
+    isProtected: false,
+    isUnverified: false,
+  };
 }
 
 function placeNames({ context, namespace }: ConnectedCluster, demo: HostedDemo | undefined): PlaceNames {

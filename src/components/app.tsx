@@ -11,6 +11,7 @@ import { ResponsesPane } from './responses-pane.tsx';
 import { useRouteNotes } from './route-notes.tsx';
 import { StatusLine } from './status-line.tsx';
 import { Text } from './text.tsx';
+import { TutorialPane } from './tutorial-pane.tsx';
 import { useDerived } from './use-app-state.tsx';
 import { VersionsPane } from './versions-pane.tsx';
 import { WeightsPane } from './weights-pane.tsx';
@@ -51,18 +52,24 @@ export function App() {
 }
 
 /** What the layout goes by, but for the notes on the route. */
-function laidOut({ ui, cluster, weights }: AppState): Omit<LaidOut, 'notes'> {
+function laidOut({ ui, cluster, weights, tutorial }: AppState): Omit<LaidOut, 'notes'> {
   const destinations = weights.applied?.route.destinations.length ?? 2;
   return {
     columns: ui.columns,
     rows: ui.rows,
     focus: ui.focus,
     isZoomed: ui.isZoomed,
+    tutorial: tutorialKind(tutorial.isOpen, weights.applied !== undefined),
     open: openKind(ui.overlay),
     destinations,
     healthRows: cluster.nodes.items.length + cluster.istioPods.items.length + TOP_FRAME_ROWS,
     versionsRows: destinations + TOP_FRAME_ROWS + 1,
   };
+}
+
+function tutorialKind(isOpen: boolean, hasRoute: boolean): LaidOut['tutorial'] {
+  if (!isOpen) return 'closed';
+  return hasRoute ? 'open' : 'reading';
 }
 
 function openKind({ kind }: Overlay): LaidOut['open'] {
@@ -82,6 +89,8 @@ function PartOfScreen({ part: { name, columns, rows } }: { readonly part: Part }
       return <WeightsPane columns={columns} rows={rows} />;
     case 'responses':
       return <ResponsesPane columns={columns} rows={rows} />;
+    case 'tutorial':
+      return <TutorialPane columns={columns} rows={rows} />;
     case 'overlay':
       return <OverlayBox columns={columns} rows={rows} />;
     case 'status':

@@ -9,6 +9,8 @@ export type KeyContext =
   | 'ways'
   | 'finding'
   | 'confirm'
+  /** What a step of the tutorial would run, beside the keys of every confirmation. */
+  | 'plan'
   | 'list'
   /** The list of shifts, beside the keys of every list. */
   | 'history'

@@ -16,6 +16,8 @@ export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContex
     case 'list':
       if (ui.overlay.isFiltering) return ['filter'];
       return ui.overlay.list === 'shifts' ? ['history', 'list'] : ['list'];
+    case 'plan':
+      return ['plan', 'confirm'];
     default:
       return [ui.overlay.kind];
   }
@@ -75,6 +77,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   responses: 'Responses',
   health: 'Health',
   versions: 'Versions',
+  tutorial: 'Tutorial',
   everywhere: 'everywhere',
   help: 'help',
   ways: 'ways to the gateway',
@@ -84,6 +87,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   shift: 'a shift',
   filter: 'filters',
   confirm: 'confirmations',
+  plan: 'what a step runs',
   'text-entry': 'typing',
   'command-line': 'commands',
 };

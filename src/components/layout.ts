@@ -25,6 +25,8 @@ export type LaidOut = {
   readonly focus: PaneId;
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
+  /** `reading`: the tutorial's panel is open, and there is no traffic yet that would want room beside it. */
+  readonly tutorial: 'closed' | 'reading' | 'open';
   /** What lies over panes: a question needs a few rows, a page takes the place of all panes. */
   readonly open: 'nothing' | 'question' | 'page';
   /** How many destinations the route has. */
@@ -93,6 +95,7 @@ function divide(area: Rectangle, screen: LaidOut): readonly Part[] {
  * one, so that names are whole; otherwise as `design.md` has it, Health beside Versions on top.
  */
 function arrange(area: Rectangle, screen: LaidOut): readonly Part[] {
+  if (screen.tutorial !== 'closed') return arrangeTutorial(area, screen);
   const { columns, rows } = screen;
   if (columns >= 160 && rows < TALL_ROWS) return arrangeWide(area, screen);
   if (columns < 100 && rows >= LARGE_ROWS) return arrangeTall(area, screen);
@@ -101,6 +104,32 @@ function arrange(area: Rectangle, screen: LaidOut): readonly Part[] {
   const top = topRows(area.rows, weights, screen.destinations, topWanted);
   const [upper, lower] = splitRows(area, top);
   const panes = [...healthAndVersions(upper), ...below(lower, [['weights', weights], ['responses']])];
+  return withQuestion(panes, area, screen);
+}
+
+/** Beside the panes the tutorial has so many columns. */
+const TUTORIAL_COLUMNS = { least: 40, most: 64 };
+const BESIDE_COLUMNS = 120;
+
+/**
+ * The tutorial beside the panes where these keep 80 columns; else in the place of Health and Versions, which come back for as long
+ * as one of them is focused. What is read gets more rows than the chart.
+ */
+function arrangeTutorial(area: Rectangle, screen: LaidOut): readonly Part[] {
+  if (area.columns >= BESIDE_COLUMNS) {
+    const { least, most } = TUTORIAL_COLUMNS;
+    const columns = area.columns - Math.max(least, Math.min(most, Math.floor(area.columns / 3)));
+    const [left, right] = splitColumns(area, columns);
+    return [...arrange(left, { ...screen, columns, tutorial: 'closed' }), { name: 'tutorial', ...right }];
+  }
+  if (screen.focus === 'health' || screen.focus === 'versions') {
+    return arrange(area, { ...screen, tutorial: 'closed' });
+  }
+  const weights = weightsRows(screen, area.rows - MIN_TOP_ROWS - MIN_RESPONSES_ROWS);
+  const shared = area.rows - weights;
+  const share = screen.tutorial === 'reading' ? 0 : Math.floor((shared * 2) / 5);
+  const chart = Math.max(MIN_RESPONSES_ROWS, share);
+  const panes = below(area, [['tutorial', shared - chart], ['weights', weights], ['responses']]);
   return withQuestion(panes, area, screen);
 }
 

@@ -128,7 +128,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'page-up',
-    context: ['list', 'filter', 'help', 'ways', 'shift'],
+    context: ['list', 'filter', 'help', 'ways', 'shift', 'plan', 'tutorial'],
     keys: ['pageup'],
     shown: 'PgUp',
     label: 'page',
@@ -137,7 +137,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'page-down',
-    context: ['list', 'filter', 'help', 'ways', 'shift'],
+    context: ['list', 'filter', 'help', 'ways', 'shift', 'plan', 'tutorial'],
     keys: ['pagedown'],
     shown: 'PgDn',
     label: 'page',

@@ -2,29 +2,30 @@ import { Box } from 'ink';
 import { openLine } from '../session/open-line.ts';
 import type { Overlay, PromptSubject } from '../session/ui-state.ts';
 import type { Binding } from './binding.ts';
+import { Buttons } from './buttons.tsx';
 import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
-import { borderPaint } from './pane.tsx';
+import { PlanBox } from './plan-box.tsx';
 import { scrolledLines } from './scrolled-lines.ts';
 import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
 import { TypedLine } from './typed-line.tsx';
-import { useAppState, useDerived, useGlyphs, useLook } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs, useTheme } from './use-app-state.tsx';
 import { WaysList } from './ways-list.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
 export function OverlayBox({ columns, rows }: { readonly columns: number; readonly rows: number }) {
   const overlay = useAppState(state => state.ui.overlay);
   const { borderStyle } = useGlyphs();
-  const look = useLook();
+  const theme = useTheme();
   return (
     <Box
       width={columns}
       height={rows}
       borderStyle={borderStyle}
-      {...borderPaint(look, true)}
+      {...(theme === 'mono' ? {} : { borderColor: 'cyan' })}
       flexDirection="column"
       paddingX={1}
       overflow="hidden"
@@ -50,6 +51,8 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
       return <ListBox list={overlay} columns={columns - 4} />;
     case 'confirm':
       return <Confirmation question={overlay} />;
+    case 'plan':
+      return <PlanBox overlay={overlay} columns={columns - 4} rows={rows} />;
     case 'prompt':
       return <Prompt prompt={overlay} />;
     case 'none':
@@ -94,14 +97,7 @@ function Confirmation({ question }: { readonly question: Extract<Overlay, { kind
       <Box flexShrink={1} overflow="hidden">
         <Text wrap="wrap">{question.detail}</Text>
       </Box>
-      <Box gap={3} marginTop={1} flexShrink={0}>
-        <Text inverse={question.focus === 'cancel'}>
-          {question.focus === 'cancel' ? '[ Cancel ]' : '  Cancel  '}
-        </Text>
-        <Text inverse={question.focus === 'accept'}>
-          {question.focus === 'accept' ? `[ ${question.accept} ]` : `  ${question.accept}  `}
-        </Text>
-      </Box>
+      <Buttons focus={question.focus} accept={question.accept} />
     </>
   );
 }
@@ -112,11 +108,11 @@ const PROMPTS: Readonly<Record<Exclude<PromptSubject, 'weight'>, string>> = {
   path: 'Path that the route matches',
   method: 'Method to send to the route with every sample: it may change something',
   header: 'Header that the route matches, such as x-user: tester',
+  context: 'Name of this context, typed as it is: what you do changes a cluster that is not on this computer',
 };
 
 function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {
   const line = useDerived(state => openLine(state) ?? null);
-  const { status } = useGlyphs();
   const selected = useDerived(
     ({ weights }) => weights.applied?.route.destinations[weights.selected]?.label ?? '',
   );
@@ -131,10 +127,7 @@ function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt'
       {prompt.problem === '' ? (
         <Text dimColor>enter takes it</Text>
       ) : (
-        <Text>
-          <Text color="yellow">{status.warning}</Text>
-          {` type ${prompt.problem}`}
-        </Text>
+        <Text color="yellow">{`type ${prompt.problem}`}</Text>
       )}
     </>
   );

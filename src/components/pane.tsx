@@ -1,13 +1,19 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
-import type { PaneId } from '../session/ui-state.ts';
-import { type Look, paintOf } from './palette.ts';
+import type { PaneId, Theme } from '../session/ui-state.ts';
 import { Text } from './text.tsx';
-import { useAppState, useGlyphs, useLook } from './use-app-state.tsx';
+import { useAppState, useGlyphs, useTheme } from './use-app-state.tsx';
 
 const FOCUSED_COLOUR = 'cyan';
-const PANE_NUMBERS: Readonly<Record<PaneId, number>> = { health: 1, versions: 2, weights: 3, responses: 4 };
+/** The key that focuses a pane or, for the tutorial, opens it. */
+const PANE_KEYS: Readonly<Record<PaneId, string>> = {
+  health: '1',
+  versions: '2',
+  weights: '3',
+  responses: '4',
+  tutorial: 't',
+};
 
 export type PaneFrame = {
   readonly id: PaneId;
@@ -25,12 +31,12 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
   const { id, columns, rows } = frame;
   const isFocused = useAppState(state => state.ui.focus === id && state.ui.overlay.kind === 'none');
   const { borderStyle } = useGlyphs();
-  const look = useLook();
+  const theme = useTheme();
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <TopBorder frame={frame} isFocused={isFocused} />
       <Box
-        {...borderPaint(look, isFocused)}
+        {...borderPaint(theme, isFocused)}
         flexDirection="column"
         borderStyle={borderStyle}
         borderTop={false}
@@ -44,16 +50,10 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
   );
 }
 
-/** The same paint for Ink's Box, which has its own names for it. */
-export function borderPaint(look: Look, isFocused: boolean) {
-  const { color, backgroundColor, dimColor } = isFocused
-    ? paintOf(look, FOCUSED_COLOUR, false)
-    : paintOf(look, undefined, true);
-  return {
-    ...(color === undefined ? {} : { borderColor: color }),
-    ...(backgroundColor === undefined ? {} : { borderBackgroundColor: backgroundColor }),
-    ...(dimColor === undefined ? {} : { borderDimColor: dimColor }),
-  };
+/** What Ink's Box knows of a theme: in `mono` the other panes' borders are dim, and the title of the focused one is bold. */
+function borderPaint(theme: Theme, isFocused: boolean) {
+  if (isFocused) return theme === 'mono' ? {} : { borderColor: FOCUSED_COLOUR };
+  return { borderDimColor: theme !== 'high-contrast' };
 }
 
 /** Said behind the title of a pane that has the whole screen. */
@@ -72,11 +72,11 @@ export function asideColumns(columns: number, title: string, isZoomed: boolean):
 function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly isFocused: boolean }) {
   const { border, cursor } = useGlyphs();
   const isZoomed = useAppState(state => state.ui.isZoomed);
-  const title = `${PANE_NUMBERS[frame.id]} ${frame.title}${isZoomed ? ZOOMED : ''}`;
+  const title = `${PANE_KEYS[frame.id]} ${frame.title}${isZoomed ? ZOOMED : ''}`;
   const room = frame.columns - 4 - stringWidth(title);
   const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
   const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));
-  const paint = isFocused ? ({ color: FOCUSED_COLOUR } as const) : { dimColor: true };
+  const paint = isFocused ? { color: FOCUSED_COLOUR } : { dimColor: true };
   return (
     <Text wrap="truncate-end">
       <Text {...paint}>{border.topLeft + (isFocused ? cursor : border.line)}</Text>

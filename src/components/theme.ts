@@ -1,6 +1,6 @@
-import type { Colour } from './palette.ts';
+/** Every colour and glyph of the screen. Colours are ANSI names, so that they follow the terminal's palette. */
 
-/** What the screen is made of: which colour means what, and every glyph. What a colour looks like is the palette's. */
+export type Colour = 'blue' | 'green' | 'magenta' | 'cyan' | 'yellow' | 'red';
 
 const VERSION_COLOURS: readonly Colour[] = ['blue', 'green', 'magenta', 'cyan', 'yellow'];
 

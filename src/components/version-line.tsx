@@ -1,6 +1,5 @@
 import { Box } from 'ink';
 import type { Version } from '../kube/versions.ts';
-import type { Colour } from './palette.ts';
 import { Text } from './text.tsx';
 import { type Status, statusColour, versionColour } from './theme.ts';
 import { useGlyphs } from './use-app-state.tsx';
@@ -66,7 +65,7 @@ type VersionCellsProps = {
   /** Why it is not ready stands where image and age are. */
   readonly isWhy?: boolean;
   readonly isDim?: boolean;
-  readonly colours?: readonly [Colour | undefined, Colour];
+  readonly colours?: readonly [string | undefined, string];
 };
 
 export function VersionCells({

@@ -19,7 +19,7 @@ export function promptFor(state: AppState): PromptSubject {
 }
 
 /** Reads what was typed into a prompt, or says what is wrong with it. */
-export function answerPrompt(asks: PromptSubject, text: string): Answer {
+export function answerPrompt(asks: Exclude<PromptSubject, 'context'>, text: string): Answer {
   const typed = text.trim();
   switch (asks) {
     case 'weight': {
@@ -52,11 +52,12 @@ export function answerPrompt(asks: PromptSubject, text: string): Answer {
 export function typedInto(asks: PromptSubject, text: string): string {
   if (asks === 'weight') return text.replace(/\D/g, '').slice(0, 3);
   const line = plainText(text, 300);
-  return asks === 'header' ? line : line.replaceAll(' ', '');
+  return asks === 'header' || asks === 'context' ? line : line.replaceAll(' ', '');
 }
 
 /** What is wrong with an answer that is still being typed; empty where it may become one. */
 export function promptProblem(asks: PromptSubject, draft: string): string {
+  if (asks === 'context') return '';
   const answer = answerPrompt(asks, draft);
   return answer.kind === 'problem' ? answer.problem : '';
 }

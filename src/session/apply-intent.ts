@@ -33,7 +33,15 @@ import { virtualServiceTyped } from './route-list.ts';
 import { isScrolled, scrolled } from './scrolled-overlay.ts';
 import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import type { AppState } from './state.ts';
-import { type Overlay, PANES } from './ui-state.ts';
+import {
+  applyTutorial,
+  contextNamed,
+  isTutorialIntent,
+  planAnswered,
+  type TutorialIntent,
+} from './tutorial-intents.ts';
+import { scrollTutorial } from './tutorial-panel.ts';
+import { type Overlay, panesOf } from './ui-state.ts';
 
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
 export function applyIntent(before: AppState, intent: Intent, now: number): AppState {
@@ -41,7 +49,7 @@ export function applyIntent(before: AppState, intent: Intent, now: number): AppS
   const state = isWrite(intent) ? weightKeyPressed(before, false, now) : before;
   const reason = refusal(state, intent);
   if (reason === undefined) {
-    return withCursorOfLine(state, acted(state, applyAllowed(state, intent, now), now));
+    return withCursorOfLine(state, acted(state, applyNotRefused(state, intent, now), now));
   }
   const refused = withReply(state, 'warning', reason, now);
   // The right may have been given meanwhile: whoever presses the key wants to know.
@@ -54,9 +62,13 @@ function acted(before: AppState, after: AppState, now: number): AppState {
   return after === before || onlySaysWhy ? after : { ...after, ui: { ...after.ui, actedAtMs: now } };
 }
 
-function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
+function applyNotRefused(state: AppState, intent: Intent, now: number): AppState {
   const command = atCommandLine(state, intent);
   if (command) return command.intent ? applyIntent(command.after, command.intent, now) : command.after;
+  return isTutorialIntent(intent) ? applyTutorial(state, intent) : applyAllowed(state, intent, now);
+}
+
+function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, now: number): AppState {
   switch (intent.kind) {
     case 'shift': {
       if (continuesRefusedRun(state, now)) {
@@ -92,8 +104,9 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
     case 'focus':
       return { ...state, ui: { ...state.ui, focus: intent.pane } };
     case 'focus-next': {
-      const next = (PANES.indexOf(state.ui.focus) + intent.by + PANES.length) % PANES.length;
-      return { ...state, ui: { ...state.ui, focus: PANES[next] ?? 'weights' } };
+      const panes = panesOf(state);
+      const next = (panes.indexOf(state.ui.focus) + intent.by + panes.length) % panes.length;
+      return { ...state, ui: { ...state.ui, focus: panes[next] ?? 'weights' } };
     }
     case 'zoom':
       return { ...state, ui: { ...state.ui, isZoomed: !state.ui.isZoomed } };
@@ -149,8 +162,6 @@ function applyAllowed(state: AppState, intent: Intent, now: number): AppState {
       return clearChart(state, now);
     case 'export-shifts':
       return exportAsked(state);
-    case 'suspend':
-      return { ...state, ui: { ...state.ui, isSuspending: true } };
     case 'no-arrows-here':
       return withReply(state, 'info', 'weights: press 3', now);
     case 'quit':
@@ -264,7 +275,7 @@ function overrideOwner(state: AppState): AppState {
 
 function moveChoice(state: AppState, by: number): AppState {
   const { overlay } = state.ui;
-  if (overlay.kind === 'confirm') {
+  if (overlay.kind === 'confirm' || overlay.kind === 'plan') {
     return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
   }
   return isScrolled(overlay) ? withOverlay(state, scrolled(overlay, by)) : moveInList(state, by);
@@ -272,6 +283,7 @@ function moveChoice(state: AppState, by: number): AppState {
 
 function movePage(state: AppState, by: -1 | 1): AppState {
   const { overlay, rows } = state.ui;
+  if (overlay.kind === 'none') return scrollTutorial(state, by);
   return isScrolled(overlay)
     ? withOverlay(state, scrolled(overlay, by * pageRows(rows)))
     : movePageInList(state, by);
@@ -281,6 +293,7 @@ function accept(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
   const closed = withOverlay(state, { kind: 'none' });
   if (overlay.kind === 'list') return takeRow(state, now);
+  if (overlay.kind === 'plan') return planAnswered(state, overlay);
   if (overlay.kind !== 'confirm' || overlay.focus === 'cancel') return closed;
   if (!sameWeights(overlay.requested, state.weights.requested)) {
     return withNotice(closed, 'warning', 'the weights changed while you were asked: nothing was set', now);
@@ -300,6 +313,7 @@ function submit(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
   if (overlay.kind === 'list') return takeRow(state, now);
   if (overlay.kind !== 'prompt') return state;
+  if (overlay.asks === 'context') return contextNamed(state, overlay.draft);
   const answer = answerPrompt(overlay.asks, overlay.draft);
   if (answer.kind === 'problem') return withOverlay(state, { ...overlay, problem: answer.problem });
   const closed = withOverlay(state, { kind: 'none' });

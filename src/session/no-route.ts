@@ -24,7 +24,7 @@ export function noRoute(state: AppState): NoTarget {
       ? `There is no VirtualService ${plainText(wanted, 80)} in namespace ${namespace}.`
       : `There is no VirtualService in namespace ${namespace}.`,
     nextStep:
-      'Apply one (kubectl apply -f manifests/), or press n for another namespace. It appears here by itself.',
+      'The tutorial makes one: press t. Or apply one (kubectl apply -f manifests/), or press n for another namespace.',
   };
 }
 

@@ -6,6 +6,9 @@ export type Place =
   | { readonly kind: 'context'; readonly context: string; readonly namespace: string | undefined }
   | { readonly kind: 'demo'; readonly namespace: string | undefined };
 
+/** Where the tutorial begins on a computer that knows no cluster. */
+export type Nowhere = { readonly kind: 'none'; readonly namespace: string | undefined };
+
 /** `leaving`: weights still asked for are sent first. `entering`: the old session has ended, the new one has not begun. */
 export type Move =
   | { readonly kind: 'staying' }

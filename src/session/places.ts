@@ -8,6 +8,7 @@ import type { Place, PlacesState } from './place.ts';
 import { type RememberedPlace, withChoice } from './remembered.ts';
 import { type AppState, type Connection, initialState, type TrafficState } from './state.ts';
 import { unfinishedWeights } from './summary.ts';
+import { tutorialElsewhere } from './tutorial-panel.ts';
 
 /** What a move brings to the place that it leads to. */
 export type Arrival = {
@@ -69,6 +70,7 @@ export function placeLeft(state: AppState, now: number): AppState {
     ui: { ...state.ui, overlay: { kind: 'none' } },
     notices: told.notices,
     history: state.history,
+    tutorial: tutorialElsewhere(state.tutorial),
     run: state.run,
   };
 }

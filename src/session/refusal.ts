@@ -6,6 +6,7 @@ import { ownerNotOverridden } from './ownership.ts';
 import { recordedShifts } from './recorded-shifts.ts';
 import { connectionPhase, rightsRefusal, writeRefusal } from './selectors.ts';
 import type { AppState } from './state.ts';
+import { isTutorialIntent, tutorialRefusal } from './tutorial-intents.ts';
 
 /** Why an intent can do nothing now, in words for the status line and the dimmed key; undefined where it can. */
 export function refusal(state: AppState, intent: Intent): string | undefined {
@@ -19,6 +20,7 @@ export function refusal(state: AppState, intent: Intent): string | undefined {
     const readOnly = writeRefusal(state);
     if (readOnly !== undefined) return readOnly;
   }
+  if (isTutorialIntent(intent)) return tutorialRefusal(state, intent);
   return rightsMissing(state, intent) ?? particularRefusal(state, intent);
 }
 

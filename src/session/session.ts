@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { AccessLoop } from './access-loop.ts';
 import { FindingsLoop } from './findings-loop.ts';
+import { followTutorial } from './follow-tutorial.ts';
 import { followNamespaces } from './namespace-loop.ts';
 import { OwnerLoop } from './owner-loop.ts';
 import { PatchLoop } from './patch-loop.ts';
@@ -15,12 +16,16 @@ export type Session = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts the loops that act on the state: watches, patches and samples. `onSample` hears of each sample as it was counted. */
+/**
+ * Starts the loops that act on the state: watches, patches and samples. `onSample` hears of each sample as it was counted; in `env`
+ * the tutorial looks for tools.
+ */
 export function startSession(
   api: ClusterApi,
   store: AppStore,
   clock: Clock,
   onSample: SampleListener = () => undefined,
+  env: NodeJS.ProcessEnv = {},
 ): Session {
   const controller = new AbortController();
   const { signal } = controller;
@@ -35,6 +40,7 @@ export function startSession(
     new OwnerLoop(api, own, clock, signal).run(),
     new FindingsLoop(api, own, clock, signal).run(),
     followNamespaces(api, own, clock, signal),
+    followTutorial(api, own, clock, env, signal),
   ]);
   // A loop that throws is a bug: it surfaces as an uncaught exception, which restores the terminal and ends the program.
   loops.catch(error => {

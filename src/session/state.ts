@@ -18,6 +18,7 @@ import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import { type PlacesState, startingPlaces } from './place.ts';
 import { type HistoryState, NO_HISTORY } from './recorded-shifts.ts';
 import type { TriedWay } from './tried-way.ts';
+import { CLOSED_TUTORIAL, type TutorialState } from './tutorial-state.ts';
 import { initialUi, type PromptSubject, type ScreenSize, type UiState } from './ui-state.ts';
 
 /** All that the screen shows: plain data that could be written to a file. Times are epoch milliseconds. */
@@ -35,6 +36,7 @@ export type AppState = {
   readonly traffic: TrafficState;
   readonly history: HistoryState;
   readonly doctor: DoctorState;
+  readonly tutorial: TutorialState;
   readonly ui: UiState;
   readonly notices: readonly Notice[];
   /** What the API server warned of, each text once, the newest last. */
@@ -185,7 +187,7 @@ export type Sampling =
   | { readonly kind: 'not-observed'; readonly reason: string }
   | {
       readonly kind: 'needs-answer';
-      readonly asks: Exclude<PromptSubject, 'weight'>;
+      readonly asks: Exclude<PromptSubject, 'weight' | 'context'>;
       readonly reason: string;
     }
   | {
@@ -313,6 +315,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     },
     history: NO_HISTORY,
     doctor: NOT_EXAMINED,
+    tutorial: CLOSED_TUTORIAL,
     ui: initialUi(screen),
     notices: [],
     warnings: [],

@@ -1,9 +1,20 @@
 import type { RawWeights } from '../kube/split.ts';
 import type { Intent } from './intents.ts';
+import type { Plan } from './tutorial-state.ts';
 
-export type PaneId = 'health' | 'versions' | 'weights' | 'responses';
+export type PaneId = 'health' | 'versions' | 'weights' | 'responses' | 'tutorial';
 
-export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'responses'];
+/** In the order in which the tab key takes them; the tutorial is one where it is open. */
+export const PANES: readonly PaneId[] = ['health', 'versions', 'weights', 'responses', 'tutorial'];
+
+/** The panes that are open. */
+export function panesOf({
+  tutorial,
+}: {
+  readonly tutorial: { readonly isOpen: boolean };
+}): readonly PaneId[] {
+  return PANES.filter(pane => pane !== 'tutorial' || tutorial.isOpen);
+}
 
 export type Overlay =
   | { readonly kind: 'none' }
@@ -35,6 +46,17 @@ export type Overlay =
       readonly intent: Intent;
       readonly focus: 'cancel' | 'accept';
     }
+  /** What a step of the tutorial would run. */
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly question: string;
+      /** What else may happen. */
+      readonly notes: readonly string[];
+      readonly focus: 'cancel' | 'accept';
+      /** By how many lines it is scrolled. */
+      readonly index: number;
+    }
   | {
       readonly kind: 'prompt';
       readonly asks: PromptSubject;
@@ -45,9 +67,9 @@ export type Overlay =
 /** What there are lists of. */
 export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts';
 
-export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header';
+export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header' | 'context';
 
-/** `auto` can be read on dark and on light backgrounds; `mono` is without colours; `high-contrast` dims nothing. */
+/** `mono` is without colours; `high-contrast` dims nothing. */
 export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -66,8 +88,6 @@ export type UiState = {
   /** Whether the terminal's locale can show more than ASCII. */
   readonly isUnicode: boolean;
   readonly theme: Theme;
-  /** Whether the terminal has more colours than the 16 whose looks are its own. */
-  readonly hasFixedColours: boolean;
   readonly focus: PaneId;
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
@@ -76,8 +96,6 @@ export type UiState = {
   readonly commandLine: CommandLine | undefined;
   /** How many code units of the line that is typed stand behind the cursor. */
   readonly behindCursor: number;
-  /** Whether the program is to be suspended, once weights under way are sent. */
-  readonly isSuspending: boolean;
   /** Time of the last key that did something; 0 before the first. */
   readonly actedAtMs: number;
 };
@@ -89,13 +107,11 @@ export function initialUi(screen: ScreenSize): UiState {
   return {
     ...screen,
     theme: 'auto',
-    hasFixedColours: true,
     focus: 'weights',
     isZoomed: false,
     overlay: { kind: 'none' },
     commandLine: undefined,
     behindCursor: 0,
-    isSuspending: false,
     actedAtMs: 0,
   };
 }

@@ -7,8 +7,8 @@ export const SHIFT_TEXT: StepText = {
   id: 'shift',
   title: 'The shift',
   why: [
-    'Give v2 more, a press at a time: requested moves with the key, applied when the API server has it, observed when the gateway really answers so.',
-    'From 50/50 to 10/90, and then to 0/100: no request fails on the way, and the screen says so with its numbers.',
+    'Move weights, a press at a time: requested moves with the key, applied when the API server has it, observed when the gateway really answers so.',
+    'From 50/50 back to 90/10, as careful people begin, and then to 0/100: no request fails on the way, and the screen says so with its numbers.',
   ],
   seenBy:
     'The screen says "agrees" after each shift, by the answers of the gateway; the weights alone prove nothing.',
@@ -32,7 +32,7 @@ export const SHIFT_KEYS: readonly {
   readonly shown: string;
   readonly words: string;
 }[] = [
-  { binding: 'give-10', shown: '→', words: 'give v2 10 points; four times: 10/90' },
+  { binding: 'take-10', shown: '←', words: 'take 10 points from v2; four times: 90/10' },
   { binding: 'set-100', shown: '>', words: 'give v2 everything: 0/100' },
   { binding: 'undo', shown: 'u', words: 'take the last shift back' },
 ];

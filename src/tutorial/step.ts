@@ -35,6 +35,16 @@ export type Progress =
   /** It waits for another step, or for rights to look. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** How a step stands, in a word or two. */
+export const PROGRESS_WORDS: Readonly<Record<Progress['kind'], string>> = {
+  done: 'done',
+  'not-needed': 'not needed',
+  'to-do': 'to do',
+  blocked: 'blocked',
+  yours: 'yours to do',
+  unknown: 'not yet',
+};
+
 /** What a step runs, in the order in which it does. */
 export type Action =
   /** A command that changes this machine or the cluster. */
@@ -59,18 +69,6 @@ export type Action =
   | { readonly kind: 'look'; readonly words: string; readonly command: readonly string[] }
   /** Keys of the screen, by the intents that they stand for. */
   | { readonly kind: 'keys'; readonly words: string; readonly keys: string };
-
-/**
- * What a person may want of a step beside what it runs. It is done only when they ask for it by itself, and agree to what is
- * then shown: nothing that runs unattended ever does it.
- */
-export type Offer = {
-  /** Stable, for programs. */
-  readonly id: 'new-cluster' | 'node-port';
-  /** The question, without its mark. */
-  readonly words: string;
-  readonly runs: readonly Action[];
-};
 
 /** What is judged of a step. */
 export type Judgement = {
@@ -98,7 +96,6 @@ export type Step = StepText &
     readonly number: number;
     /** What running it would do now; empty where there is nothing to do. */
     readonly runs: readonly Action[];
-    readonly offers: readonly Offer[];
     /** What takes it back. */
     readonly undo: readonly Action[];
   };

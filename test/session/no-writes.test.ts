@@ -53,8 +53,13 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'clear-chart': [{ kind: 'clear-chart' }],
   'set-rate': [{ kind: 'set-rate', ratePerSecond: 5 }],
   'export-shifts': [{ kind: 'export-shifts' }],
-  suspend: [{ kind: 'suspend' }],
   'no-arrows-here': [{ kind: 'no-arrows-here' }],
+  'toggle-tutorial': [{ kind: 'toggle-tutorial' }, { kind: 'toggle-tutorial' }],
+  'run-step': [{ kind: 'run-step' }, { kind: 'move-choice', by: 1 }, { kind: 'accept' }],
+  'skip-step': [{ kind: 'skip-step' }],
+  'look-at-step': [{ kind: 'look-at-step', by: -1 }],
+  'open-browser': [{ kind: 'open-browser' }],
+  'cancel-step': [{ kind: 'cancel-step' }],
   quit: [{ kind: 'quit' }],
 };
 
