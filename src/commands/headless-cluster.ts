@@ -16,7 +16,12 @@ export type HeadlessClusterFlags = ClusterFlags &
     readonly demo: boolean;
   };
 
-/** Runs a command that needs no screen until it is done or a signal ends it, and cleans up behind it. Yields the exit code. */
+/**
+ * Runs a command that needs no screen until it is done or a signal ends it, and cleans up behind it. Yields the exit code.
+ *
+ * `signal` is aborted with the exit code of the process's signal; the work then has to end soon, and may still say what is so. A
+ * second signal ends the process at once.
+ */
 export async function runHeadless(
   work: (cleanup: Cleanup, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
@@ -25,7 +30,9 @@ export async function runHeadless(
   const cleanup: Cleanup = [];
   const working = work(cleanup, controller.signal);
   try {
-    return await Promise.race([working, termination.received]);
+    const code = await Promise.race([working, termination.received]);
+    controller.abort(code);
+    return code;
   } finally {
     controller.abort();
     termination.forget();

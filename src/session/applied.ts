@@ -11,6 +11,7 @@ import {
   type VirtualService,
 } from '../kube/virtual-service.ts';
 import { productName } from '../version.ts';
+import type { RefusedBecause } from './asked-weights.ts';
 import { withNotice } from './notices.ts';
 import { putBackBy, putBackWords, withPutBack } from './put-back.ts';
 import { shiftAccepted, shiftArrived, withWeights } from './shifts.ts';
@@ -47,6 +48,7 @@ export function routeChosen(state: AppState, virtualService: VirtualService, rou
       refusedRunAtMs: undefined,
       granted: [],
       putBack: [],
+      areOwnersKnown: state.weights.areOwnersKnown && jsonEquals(target, state.target),
       lastGood: undefined,
     },
   );
@@ -83,7 +85,8 @@ export function patchAccepted(state: AppState, virtualService: VirtualService, n
   });
   if (sameWeights(applied.weights, wanted)) return accepted;
   const text = `you asked ${weightsText(wanted)}; the API server stored ${weightsText(applied.weights)} instead`;
-  return withNotice(returnToApplied(accepted, applied), 'error', text, now);
+  const back = returnToApplied(accepted, applied, { kind: 'stored-otherwise', words: text });
+  return withNotice(back, 'error', text, now);
 }
 
 /**
@@ -114,7 +117,8 @@ export function patchFailed(
     const done = { applied: after, requested: after.weights, awaitedEcho, refusedAsk: undefined } as const;
     return withWeights(known, { ...done, patch: { kind: 'idle' } });
   }
-  const back = withWeights(returnToApplied(known, after), { awaitedEcho });
+  const failed = { kind: 'failed', error, isReadAgain: fresh !== undefined } as const;
+  const back = withWeights(returnToApplied(known, after, failed), { awaitedEcho });
   const ask = `you asked ${weightsText(requested)}`;
   if (sameRoute(before.route, after.route)) {
     return withNotice(back, 'error', `${error.headline} ${error.nextStep} (${ask}; r asks again)`, now);
@@ -124,7 +128,8 @@ export function patchFailed(
     return withNotice(back, 'warning', text, now);
   }
   const { words, noted } = whatHappened(back, before, after, now);
-  return withNotice(noted, 'warning', `${ask}; meanwhile ${words}; r asks again`, now);
+  const told = withWeights(noted, { refusedBecause: { kind: 'changed', words } });
+  return withNotice(told, 'warning', `${ask}; meanwhile ${words}; r asks again`, now);
 }
 
 /** The object as somebody else left it. Where the weights are the same, so is what is known of how they came to be. */
@@ -144,7 +149,7 @@ function echoOf(read: VirtualService, before: VirtualService, now: number): Weig
 }
 
 /** Requested becomes what is applied. Of a shift under way what was accepted is kept; an undo under way was none. */
-function returnToApplied(state: AppState, applied: Applied): AppState {
+function returnToApplied(state: AppState, applied: Applied, refusedBecause: RefusedBecause): AppState {
   const { undo, redo, requested } = state.weights;
   const last = undo.at(-1);
   const back = {
@@ -153,6 +158,7 @@ function returnToApplied(state: AppState, applied: Applied): AppState {
     basisIndex: -1,
     patch: { kind: 'idle' },
     refusedAsk: requested,
+    refusedBecause,
     refusedRunAtMs: last?.lastKeyAtMs,
   } as const;
   if (last && sameWeights(last.to, requested) && !sameWeights(last.to, last.accepted ?? [])) {
@@ -220,9 +226,15 @@ function changedOutside(state: AppState, before: Applied, next: Applied, now: nu
   }
   const { words, noted } = whatHappened(state, before, next, now);
   if (sameWeights(requested, before.weights))
-    return withNotice(withWeights(noted, taken), 'warning', words, now);
+    return withNotice(
+      withWeights(noted, { ...taken, refusedBecause: { kind: 'changed', words } }),
+      'warning',
+      words,
+      now,
+    );
   const text = `you asked ${weightsText(requested)}; meanwhile ${words}; r asks again`;
-  return withNotice(returnToApplied(noted, next), 'warning', text, now);
+  const back = returnToApplied(noted, next, { kind: 'changed', words });
+  return withNotice(back, 'warning', text, now);
 }
 
 /** Who changed the weights, in words; where that takes our shift back, it is said so and counted. */
@@ -248,6 +260,9 @@ function whatHappened(
 function routeLost(state: AppState, seen: VirtualService | undefined, now: number): AppState {
   const { applied, lost } = state.weights;
   const name = applied?.virtualService.name ?? '';
+  const text = seen
+    ? `VirtualService ${name} has other routes or destinations now`
+    : `VirtualService ${name} was deleted; waiting for it to come back`;
   const { overlay } = state.ui;
   const isAboutTheRoute = overlay.kind === 'confirm' || overlay.kind === 'prompt';
   const without = withWeights(
@@ -259,14 +274,12 @@ function routeLost(state: AppState, seen: VirtualService | undefined, now: numbe
       undo: [],
       redo: [],
       refusedAsk: undefined,
+      refusedBecause: { kind: 'changed', words: text },
       lastGood: undefined,
       patch: { kind: 'idle' },
       awaitedEcho: undefined,
     },
   );
-  const text = seen
-    ? `VirtualService ${name} has other routes or destinations now`
-    : `VirtualService ${name} was deleted; waiting for it to come back`;
   const told = withNotice(without, 'warning', text, now);
   return seen ? routeBack(told, seen, now) : told;
 }

@@ -31,7 +31,7 @@ import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
 import { virtualServiceTyped } from './route-list.ts';
 import { isScrolled, scrolled } from './scrolled-overlay.ts';
-import { continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
+import { beginShift, continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import type { AppState } from './state.ts';
 import {
   applyTutorial,
@@ -83,6 +83,8 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
       const { requested, locked } = state.weights;
       return changeSplit(state, evenSplit(asSplit(requested), new Set(locked)), intent, now);
     }
+    case 'set-split':
+      return setSplit(state, intent, now);
     case 'select-version':
       return selectVersion(state, intent.by);
     case 'toggle-lock':
@@ -209,6 +211,16 @@ function changeSplit(state: AppState, change: SplitChange, intent: Intent, now: 
     default:
       return assertNever(change);
   }
+}
+
+/** Each is a shift of its own, however soon it follows: nobody holds a key. */
+function setSplit(state: AppState, intent: Extract<Intent, { kind: 'set-split' }>, now: number): AppState {
+  const { requested } = state.weights;
+  if (intent.weights.length !== requested.length)
+    return withReply(state, 'warning', 'the route has other destinations now', now);
+  if (sameWeights(intent.weights, requested))
+    return withReply(state, 'info', `the split is ${weightsText(requested)} already`, now);
+  return ask(state, intent.weights, intent, now, () => beginShift(state, intent.weights, now));
 }
 
 /** Requests `wanted`, unless there is a question to ask first. */

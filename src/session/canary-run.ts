@@ -1,5 +1,6 @@
 import type { BrokenLimit } from '../traffic/limit-watch.ts';
 import type { Verdict } from '../traffic/verdict.ts';
+import type { AskedWeights } from './asked-weights.ts';
 import { assertNever } from './assert-never.ts';
 
 /** What a canary is to do. Times are durations in milliseconds. */
@@ -19,17 +20,6 @@ export type CanaryPlan = {
   /** Samples that are taken before anything is changed. */
   readonly samplesBefore: number;
 };
-
-/** How the applied weights stand to what the canary asked for last. */
-export type AskedWeights =
-  | { readonly kind: 'applied' }
-  | { readonly kind: 'under-way' }
-  /** The API server does not answer, or did not take the patch for a reason that may pass. */
-  | { readonly kind: 'waiting'; readonly reason: string }
-  /** The API server will not take them. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly by: 'cluster' | 'owner' }
-  /** Somebody else set others, or took the route away. */
-  | { readonly kind: 'changed-outside'; readonly reason: string };
 
 /** One look at everything that a canary goes by. */
 export type CanaryLook = {

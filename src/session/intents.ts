@@ -1,3 +1,4 @@
+import type { RawWeights } from '../kube/split.ts';
 import type { LineEdit } from './line-edit.ts';
 import type { ListId, PaneId, Theme } from './ui-state.ts';
 
@@ -6,6 +7,8 @@ export type Intent =
   | { readonly kind: 'shift'; readonly points: number }
   | { readonly kind: 'set-to'; readonly weight: number }
   | { readonly kind: 'split-evenly' }
+  /** Exact weights for every destination, in the order of the route: of a command line, which names them. */
+  | { readonly kind: 'set-split'; readonly weights: RawWeights }
   | { readonly kind: 'select-version'; readonly by: -1 | 1 }
   | { readonly kind: 'toggle-lock' }
   | { readonly kind: 'undo' }
@@ -67,6 +70,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   shift: 'writes',
   'set-to': 'writes',
   'split-evenly': 'writes',
+  'set-split': 'writes',
   'select-version': 'no',
   'toggle-lock': 'no',
   undo: 'writes',

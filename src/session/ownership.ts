@@ -31,7 +31,8 @@ export function ownerGrant(owner: string): string {
  * What the owners of a VirtualService mean for it, told once when it is chosen: one that does not put weights back but writes its
  * own with its next change, and an owner on the command line that it does not have.
  */
-export function ownersNoted(state: AppState, now: number): AppState {
+export function ownersNoted(before: AppState, now: number): AppState {
+  const state = { ...before, weights: { ...before.weights, areOwnersKnown: true } };
   const owners = ownersOfChosen(state);
   const writer = owners.find(({ reverts }) => !reverts);
   const warned = writer

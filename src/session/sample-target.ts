@@ -54,7 +54,7 @@ export function isSameSubject(left: Subject, right: Subject): boolean {
 /** Whether what a target follows from was read; and nobody looks for one before sampling begins on a protected context. */
 export function mayBeFound({ cluster, connection, traffic }: AppState): boolean {
   const areRead = [cluster.nodes, cluster.gateways].every(({ freshness }) => freshness.kind !== 'loading');
-  return areRead && !(connection.isProtected && traffic.isPaused);
+  return areRead && !traffic.isUnwanted && !(connection.isProtected && traffic.isPaused);
 }
 
 /** Why a route cannot be observed whatever is known of its gateway, in words that follow "not observed:"; undefined where it can. */

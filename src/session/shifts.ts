@@ -29,7 +29,8 @@ export function continuedShift({ weights: { undo, requested } }: AppState, now: 
   return continues ? last : undefined;
 }
 
-function beginShift(state: AppState, wanted: RawWeights, now: number): AppState {
+/** Asks for `wanted` as a shift of its own. */
+export function beginShift(state: AppState, wanted: RawWeights, now: number): AppState {
   const { undo, requested, shiftCount } = state.weights;
   const shift: Shift = {
     id: shiftCount + 1,
@@ -44,7 +45,13 @@ function beginShift(state: AppState, wanted: RawWeights, now: number): AppState 
 }
 
 function asked(wanted: RawWeights, now: number): Partial<WeightsState> {
-  return { requested: wanted, askedAtMs: now, refusedAsk: undefined, basisIndex: -1 };
+  return {
+    requested: wanted,
+    askedAtMs: now,
+    refusedAsk: undefined,
+    refusedBecause: undefined,
+    basisIndex: -1,
+  };
 }
 
 /** Takes back the last shift: requests exactly the weights before it, absent ones included. */

@@ -13,6 +13,7 @@ import { DEFAULT_RATE_PER_SECOND } from '../traffic/sampling-rate.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
 import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
+import type { RefusedBecause } from './asked-weights.ts';
 import { type ChartState, INITIAL_CHART } from './chart.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import { type PlacesState, startingPlaces } from './place.ts';
@@ -169,11 +170,15 @@ export type WeightsState = {
   readonly shiftCount: number;
   /** What was asked for and refused, for asking again. */
   readonly refusedAsk: RawWeights | undefined;
+  /** Why the last ask that is not applied is not. */
+  readonly refusedBecause: RefusedBecause | undefined;
   /** Time of the last key of a run that was refused: what is left of a held key is passed over. */
   readonly refusedRunAtMs: number | undefined;
   /** Confirmations given, so that a question is asked once: see `guards.ts`. */
   readonly granted: readonly string[];
   readonly putBack: readonly PutBack[];
+  /** Whether it was looked for who owns the VirtualService, marks on it and objects that name it. */
+  readonly areOwnersKnown: boolean;
   /** The last split that traffic agreed with and that had no failures. */
   readonly lastGood: RawWeights | undefined;
 };
@@ -211,6 +216,8 @@ export type TrafficState = {
   /** Absent while nothing is sampled. */
   readonly sampler: SamplerStatus | undefined;
   readonly isPaused: boolean;
+  /** Whether nobody wants samples at all: a command that only writes looks for no gateway. */
+  readonly isUnwanted: boolean;
   /** The rate that is asked for; a change is taken up at once. */
   readonly ratePerSecond: number;
   /** Whether a connection of its own is asked for every sample. */
@@ -290,15 +297,18 @@ export function initialState(now: number, screen: ScreenSize): AppState {
       redo: [],
       shiftCount: 0,
       refusedAsk: undefined,
+      refusedBecause: undefined,
       refusedRunAtMs: undefined,
       granted: [],
       putBack: [],
+      areOwnersKnown: false,
       lastGood: undefined,
     },
     traffic: {
       sampling: { kind: 'waiting' },
       ways: [],
       isPaused: false,
+      isUnwanted: false,
       sampler: undefined,
       ratePerSecond: DEFAULT_RATE_PER_SECOND,
       wantsFreshConnections: false,

@@ -17,6 +17,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   shift: [10, -10, 1, -1].map(points => ({ kind: 'shift', points })),
   'set-to': [0, 37, 100].map(weight => ({ kind: 'set-to', weight })),
   'split-evenly': [{ kind: 'split-evenly' }],
+  'set-split': [{ kind: 'set-split', weights: [20, 80] }],
   'select-version': [{ kind: 'select-version', by: -1 }],
   'toggle-lock': [{ kind: 'toggle-lock' }, { kind: 'toggle-lock' }],
   undo: [{ kind: 'undo' }],
