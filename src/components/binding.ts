@@ -15,6 +15,7 @@ export type KeyContext =
   /** The list of shifts, beside the keys of every list. */
   | 'history'
   | 'shift'
+  | 'details'
   | 'filter'
   | 'text-entry'
   | 'command-line';

@@ -4,7 +4,7 @@ import type { Binding } from './binding.ts';
 export const commandKeys: readonly Binding[] = [
   {
     id: 'open-command-line',
-    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'list'],
+    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'details', 'list'],
     keys: [':'],
     shown: ':',
     label: 'command',

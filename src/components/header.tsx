@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import stringWidth from 'string-width';
+import { ageText } from '../session/ages.ts';
 import { connectionPhase } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
-import { ageText } from './ages.ts';
 import { placePath } from './place-path.ts';
 import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';

@@ -1,9 +1,12 @@
 import { Box } from 'ink';
 import stringWidth from 'string-width';
 import { findingCount } from '../session/findings.ts';
-import { type HealthRow, healthRows } from './health-rows.ts';
+import { type HealthRow, healthRows } from '../session/health-rows.ts';
+import { shownRows } from '../session/pane-rows.ts';
+import { hiddenWords, NOTHING_LEFT } from './hidden-words.ts';
 import { linesOfRights, MissingRights, missingRights } from './missing-rights.tsx';
 import { Pane } from './pane.tsx';
+import { rowsAround } from './rows-around.ts';
 import { staleAside } from './stale-aside.ts';
 import { Text } from './text.tsx';
 import { statusColour } from './theme.ts';
@@ -14,26 +17,35 @@ export function HealthPane({ columns, rows }: { readonly columns: number; readon
   const freshness = useAppState(state => state.cluster.nodes.freshness.kind);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.nodes, cluster.istioPods], now));
   const all = useDerived(({ cluster, now }) => healthRows(cluster, now));
+  const { ids, chosen } = useDerived(state => shownRows(state, 'health'));
   const count = useAppState(findingCount);
   const rights = useDerived(({ cluster }) => missingRights([cluster.nodes, cluster.istioPods]));
-  const shown = fitting(all, rows - 2 - linesOfRights(rights, columns - 2));
-  const hidden = all.length - shown.length;
-  const aside = stale || (hidden > 0 ? `${hidden} more` : '');
+  const lines = rows - 2 - linesOfRights(rights, columns - 2);
+  const listed = all.filter(({ key }) => ids.includes(key));
+  const heights = listed.map(({ why }) => (why === '' || lines === 1 ? 1 : 2));
+  const { first, end } = rowsAround(heights, Math.max(0, chosen), lines);
   const frame = {
     id: 'health',
     columns,
     rows,
     title: healthTitle(count),
-    aside,
+    aside: stale || hiddenWords(listed.length - (end - first), all.length - listed.length),
     isStale: stale !== '',
   } as const;
   return (
     <Pane frame={frame}>
       <MissingRights sentences={rights} />
-      {shown.map(row => (
-        <HealthLine key={row.key} row={row} isStale={stale !== ''} columns={columns - 2} />
+      {listed.slice(first, end).map((row, at) => (
+        <HealthLine
+          key={row.key}
+          row={row}
+          look={{ isStale: stale !== '', isChosen: first + at === chosen, isAlone: lines === 1 }}
+          columns={columns - 2}
+        />
       ))}
-      {all.length === 0 && rights.length === 0 ? <Text dimColor>{NOTHING_YET[freshness]}</Text> : null}
+      {listed.length === 0 && rights.length === 0 ? (
+        <Text dimColor>{all.length === 0 ? NOTHING_YET[freshness] : NOTHING_LEFT}</Text>
+      ) : null}
     </Pane>
   );
 }
@@ -49,14 +61,6 @@ function healthTitle(count: number): string {
   return count === 0 ? 'Health' : `Health: ${count} ${count === 1 ? 'finding' : 'findings'}, press d`;
 }
 
-function fitting(rows: readonly HealthRow[], lines: number): readonly HealthRow[] {
-  let used = 0;
-  return rows.filter(row => {
-    used += row.why === '' ? 1 : 2;
-    return used <= lines;
-  });
-}
-
 const ICON_COLUMNS = 2;
 const AGE_COLUMNS = 7;
 
@@ -66,30 +70,41 @@ function besideName({ name, release, ready, words }: HealthRow, columns: number)
   return { hasRelease: release !== '' && stringWidth(release) < room, hasAge: room >= 0 };
 }
 
-type HealthLineProps = { readonly row: HealthRow; readonly isStale: boolean; readonly columns: number };
+type HealthLineProps = {
+  readonly row: HealthRow;
+  readonly look: {
+    readonly isStale: boolean;
+    readonly isChosen: boolean;
+    /** Whether there is no line below it to say why it is not well. */
+    readonly isAlone: boolean;
+  };
+  readonly columns: number;
+};
 
-function HealthLine({ row, isStale, columns }: HealthLineProps) {
-  const { status } = useGlyphs();
+function HealthLine({ row, look, columns }: HealthLineProps) {
+  const { status, cursor } = useGlyphs();
+  const { isStale, isChosen, isAlone } = look;
   const colour = statusColour[row.status];
   const { hasRelease, hasAge } = besideName(row, columns);
+  const paint = { dimColor: isStale, bold: isChosen };
   return (
     <>
       <Box>
         <Box flexShrink={0} width={ICON_COLUMNS}>
-          <Text {...(colour ? { color: colour } : {})} dimColor={isStale}>
-            {status[row.status]}
+          <Text {...(colour ? { color: colour } : {})} {...paint}>
+            {status[row.status] + (isChosen ? cursor : '')}
           </Text>
         </Box>
         <Box flexGrow={1} flexShrink={1}>
-          <Text wrap="truncate-middle" dimColor={isStale}>
+          <Text wrap="truncate-middle" {...paint}>
             {hasRelease ? `${row.name} ${row.release}` : row.name}
           </Text>
         </Box>
         <Box flexShrink={0} marginLeft={1}>
-          <Text dimColor={isStale}>{row.ready}</Text>
+          <Text {...paint}>{row.ready}</Text>
         </Box>
         <Box flexShrink={0} marginLeft={1}>
-          <Text wrap="truncate-end" dimColor={isStale}>
+          <Text wrap="truncate-end" {...paint}>
             {row.words}
           </Text>
         </Box>
@@ -99,7 +114,7 @@ function HealthLine({ row, isStale, columns }: HealthLineProps) {
           </Box>
         ) : null}
       </Box>
-      {row.why === '' ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${row.why}`}</Text>}
+      {row.why === '' || isAlone ? null : <Text wrap="truncate-end" {...paint}>{`    ${row.why}`}</Text>}
     </>
   );
 }

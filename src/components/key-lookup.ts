@@ -1,4 +1,5 @@
 import { missingPermission } from '../session/access.ts';
+import { focusedRowsPane } from '../session/pane-rows.ts';
 import { refusal } from '../session/refusal.ts';
 import type { AppState } from '../session/state.ts';
 import { PANES } from '../session/ui-state.ts';
@@ -9,8 +10,10 @@ import { keymap } from './keymap.ts';
 export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContext[] {
   if (ui.commandLine) return ['command-line'];
   switch (ui.overlay.kind) {
-    case 'none':
-      return [ui.focus, 'everywhere'];
+    case 'none': {
+      const pane = focusedRowsPane({ ui });
+      return pane && ui.paneRows[pane].isFiltering ? ['filter'] : [ui.focus, 'everywhere'];
+    }
     case 'prompt':
       return ['text-entry'];
     case 'list':
@@ -85,6 +88,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   list: 'lists',
   history: 'history',
   shift: 'a shift',
+  details: 'details',
   filter: 'filters',
   confirm: 'confirmations',
   plan: 'what a step runs',

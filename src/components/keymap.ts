@@ -1,5 +1,6 @@
 import type { Binding, KeyContext } from './binding.ts';
 import { overlayKeys } from './overlay-keys.ts';
+import { rowKeys } from './row-keys.ts';
 import { tutorialKeys } from './tutorial-keys.ts';
 import { weightKeys } from './weight-keys.ts';
 
@@ -234,7 +235,7 @@ export const keymap: readonly Binding[] = [
   },
   {
     id: 'quit',
-    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'list'],
+    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'details', 'list'],
     keys: ['q'],
     shown: 'q',
     label: 'quit',
@@ -250,6 +251,7 @@ export const keymap: readonly Binding[] = [
       'ways',
       'finding',
       'shift',
+      'details',
       'confirm',
       'list',
       'filter',
@@ -263,5 +265,6 @@ export const keymap: readonly Binding[] = [
     intent: { kind: 'quit' },
   },
   ...tutorialKeys,
+  ...rowKeys,
   ...overlayKeys,
 ];

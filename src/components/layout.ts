@@ -99,9 +99,12 @@ function arrange(area: Rectangle, screen: LaidOut): readonly Part[] {
   const { columns, rows } = screen;
   if (columns >= 160 && rows < TALL_ROWS) return arrangeWide(area, screen);
   if (columns < 100 && rows >= LARGE_ROWS) return arrangeTall(area, screen);
-  const topWanted = Math.max(screen.healthRows, screen.versionsRows);
-  const weights = weightsRows(screen, area.rows - MIN_TOP_ROWS - MIN_RESPONSES_ROWS);
-  const top = topRows(area.rows, weights, screen.destinations, topWanted);
+  const least = leastTopRows(screen);
+  const weights = weightsRows(screen, area.rows - least - MIN_RESPONSES_ROWS);
+  const top = Math.max(
+    topRows(area.rows, weights, screen),
+    Math.min(least, area.rows - weights - MIN_RESPONSES_ROWS),
+  );
   const [upper, lower] = splitRows(area, top);
   const panes = [...healthAndVersions(upper), ...below(lower, [['weights', weights], ['responses']])];
   return withQuestion(panes, area, screen);
@@ -171,9 +174,17 @@ function weightsRows({ columns, rows, destinations, notes }: LaidOut, most: numb
   return Math.max(Math.min(wanted, most), WEIGHTS_FRAME_ROWS + 2);
 }
 
+/** Many destinations leave little to Health and Versions, but for the one that somebody reads. */
+function leastTopRows({ focus, healthRows, versionsRows }: LaidOut): number {
+  if (focus !== 'health' && focus !== 'versions') return MIN_TOP_ROWS;
+  const wanted = focus === 'health' ? healthRows : versionsRows;
+  return Math.max(MIN_TOP_ROWS, Math.min(USUAL_TOP_ROWS, wanted));
+}
+
 /** Rows of Health and Versions beside each other. Notes and digits of Weights take their room from the chart. */
-function topRows(all: number, weights: number, destinations: number, wanted: number): number {
+function topRows(all: number, weights: number, { destinations, healthRows, versionsRows }: LaidOut): number {
   const shared = all - weights;
+  const wanted = Math.max(healthRows, versionsRows);
   const extra = Math.max(0, weights - WEIGHTS_FRAME_ROWS - Math.max(destinations, 2));
   const usual = Math.min(
     USUAL_TOP_ROWS,

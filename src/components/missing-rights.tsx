@@ -1,10 +1,10 @@
 import { Box } from 'ink';
-import stringWidth from 'string-width';
 import type { Metadata } from '../kube/metadata.ts';
 import type { Collected } from '../session/state.ts';
 import { Text } from './text.tsx';
 import { statusColour } from './theme.ts';
 import { useGlyphs } from './use-app-state.tsx';
+import { wrappedWords } from './wrapped-words.ts';
 
 /** What to ask for where a collection may not be read, each sentence once. */
 export function missingRights(collections: readonly Collected<Metadata>[]): readonly string[] {
@@ -20,20 +20,7 @@ const MARK_COLUMNS = 2;
 
 /** How many lines the sentences take in a pane of so many columns within its border, broken between words. */
 export function linesOfRights(sentences: readonly string[], columns: number): number {
-  return sentences.reduce((sum, sentence) => sum + wrappedLines(sentence, columns - MARK_COLUMNS), 0);
-}
-
-function wrappedLines(text: string, columns: number): number {
-  let lines = 1;
-  let used = 0;
-  for (const word of text.split(' ')) {
-    const width = stringWidth(word);
-    if (used > 0 && used + 1 + width > columns) {
-      lines += 1;
-      used = width;
-    } else used += (used > 0 ? 1 : 0) + width;
-  }
-  return lines;
+  return sentences.reduce((sum, sentence) => sum + wrappedWords(sentence, columns - MARK_COLUMNS).length, 0);
 }
 
 /** The sentences in a pane whose other rows live on. */

@@ -6,7 +6,18 @@ import { lineKeys } from './line-keys.ts';
 export const overlayKeys: readonly Binding[] = [
   {
     id: 'close',
-    context: ['help', 'ways', 'finding', 'shift', 'list', 'filter', 'confirm', 'text-entry', 'command-line'],
+    context: [
+      'help',
+      'ways',
+      'finding',
+      'shift',
+      'details',
+      'list',
+      'filter',
+      'confirm',
+      'text-entry',
+      'command-line',
+    ],
     keys: ['escape'],
     shown: 'esc',
     label: 'close',
@@ -90,7 +101,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'scroll-up',
-    context: ['help', 'ways', 'shift'],
+    context: ['help', 'ways', 'shift', 'details'],
     keys: ['up', 'k'],
     shown: '↑',
     label: 'scroll',
@@ -100,7 +111,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'scroll-down',
-    context: ['help', 'ways', 'shift'],
+    context: ['help', 'ways', 'shift', 'details'],
     keys: ['down', 'j'],
     shown: '↓',
     label: 'scroll',
@@ -128,7 +139,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'page-up',
-    context: ['list', 'filter', 'help', 'ways', 'shift', 'plan', 'tutorial'],
+    context: ['list', 'filter', 'help', 'ways', 'shift', 'details', 'plan', 'tutorial'],
     keys: ['pageup'],
     shown: 'PgUp',
     label: 'page',
@@ -137,7 +148,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'page-down',
-    context: ['list', 'filter', 'help', 'ways', 'shift', 'plan', 'tutorial'],
+    context: ['list', 'filter', 'help', 'ways', 'shift', 'details', 'plan', 'tutorial'],
     keys: ['pagedown'],
     shown: 'PgDn',
     label: 'page',

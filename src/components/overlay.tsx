@@ -3,6 +3,7 @@ import { openLine } from '../session/open-line.ts';
 import type { Overlay, PromptSubject } from '../session/ui-state.ts';
 import type { Binding } from './binding.ts';
 import { Buttons } from './buttons.tsx';
+import { DetailsBox } from './details-box.tsx';
 import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
@@ -47,6 +48,8 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
       return <FindingBox id={overlay.id} />;
     case 'shift':
       return <ShiftBox number={overlay.number} index={overlay.index} />;
+    case 'details':
+      return <DetailsBox subject={overlay.subject} index={overlay.index} columns={columns - 4} rows={rows} />;
     case 'list':
       return <ListBox list={overlay} columns={columns - 4} />;
     case 'confirm':

@@ -2,8 +2,9 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
 import type { PaneId, Theme } from '../session/ui-state.ts';
+import { filterColumns, PaneFilterText, paneFilter, shortenedFilter } from './pane-filter.tsx';
 import { Text } from './text.tsx';
-import { useAppState, useGlyphs, useTheme } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs, useTheme } from './use-app-state.tsx';
 
 const FOCUSED_COLOUR = 'cyan';
 /** The key that focuses a pane or, for the tutorial, opens it. */
@@ -73,7 +74,9 @@ function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly i
   const { border, cursor } = useGlyphs();
   const isZoomed = useAppState(state => state.ui.isZoomed);
   const title = `${PANE_KEYS[frame.id]} ${frame.title}${isZoomed ? ZOOMED : ''}`;
-  const room = frame.columns - 4 - stringWidth(title);
+  const whole = useDerived(state => paneFilter(state, frame.id));
+  const filter = shortenedFilter(whole, frame.columns - 4 - stringWidth(title));
+  const room = frame.columns - 4 - stringWidth(title) - filterColumns(filter);
   const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
   const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));
   const paint = isFocused ? { color: FOCUSED_COLOUR } : { dimColor: true };
@@ -83,6 +86,7 @@ function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly i
       <Text bold={isFocused} dimColor={frame.isStale}>
         {title}
       </Text>
+      {filter ? <PaneFilterText filter={filter} /> : null}
       <Text {...paint}>{line}</Text>
       <Text dimColor={!frame.isStale}>{aside}</Text>
       <Text {...paint}>{border.line + border.topRight}</Text>

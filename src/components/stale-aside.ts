@@ -1,6 +1,6 @@
 import type { Metadata } from '../kube/metadata.ts';
+import { ageText } from '../session/ages.ts';
 import type { Collected } from '../session/state.ts';
-import { ageText } from './ages.ts';
 
 /**
  * `as of 12s ago` where one of the collections is no longer current; empty where all are. One that may not be read and never was

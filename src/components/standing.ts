@@ -1,9 +1,14 @@
+import stringWidth from 'string-width';
 import { ownerWords } from '../kube/owners.ts';
 import { ownersOfChosen } from '../session/ownership.ts';
+import { focusedRow } from '../session/pane-rows.ts';
 import { placeWords } from '../session/places.ts';
 import { type ConnectionPhase, connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
 import { foreseenTrouble, unfollowedWords } from '../session/unfollowed.ts';
+
+/** Of the Weights pane; a longer label is cut there. */
+const LABEL_COLUMNS = 10;
 
 export type Standing = Pick<Notice, 'level' | 'text'>;
 
@@ -27,7 +32,7 @@ export function standing(state: AppState): Standing {
   if (readOnly !== undefined) return { level: 'warning', text: readOnly };
   const trouble = foreseenTrouble(state);
   if (trouble !== undefined) return { level: 'warning', text: trouble };
-  return ofSampling(state.traffic) ?? overriding(state) ?? whereToLook(state);
+  return ofSampling(state.traffic) ?? inFull(state) ?? overriding(state) ?? whereToLook(state);
 }
 
 /** Where there is nothing to show, the Weights pane has room for the reason. */
@@ -51,6 +56,16 @@ function ofSampling({ sampling, isPaused }: AppState['traffic']): Standing | und
     return { level: 'warning', text: `versions cannot be told apart: ${sampling.identification}` };
   }
   return isPaused ? { level: 'info', text: 'sampling is paused; p resumes' } : undefined;
+}
+
+/** The highlighted row, or the label of the selected version, with what a pane has no room for. */
+function inFull(state: AppState): Standing | undefined {
+  const row = focusedRow(state);
+  if (row) return { level: 'info', text: row.name };
+  const { applied, selected } = state.weights;
+  const label = applied?.route.destinations[selected]?.label ?? '';
+  const isCut = state.ui.focus === 'weights' && stringWidth(label) > LABEL_COLUMNS;
+  return isCut ? { level: 'info', text: `selected: ${label}` } : undefined;
 }
 
 /** An owner that was overridden goes on all the same. */

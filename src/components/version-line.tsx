@@ -26,15 +26,16 @@ type VersionLineProps = {
   readonly labelColumns: number;
   /** Whether there is no line below it to say why it is not ready. */
   readonly isAlone: boolean;
+  readonly isChosen: boolean;
 };
 
 /** A version in one line, and why it is not ready in another. */
-export function VersionLine({ version, index, isStale, labelColumns, isAlone }: VersionLineProps) {
-  const { status } = useGlyphs();
+export function VersionLine({ version, index, isStale, labelColumns, isAlone, isChosen }: VersionLineProps) {
+  const { status, cursor } = useGlyphs();
   const meaning = STATUS[version.health];
   const why = meaning === 'well' ? '' : whyNotReady(version);
   const cells = [
-    status[meaning],
+    status[meaning] + (isChosen ? cursor : ''),
     version.label,
     version.health === 'unknown' ? '?' : `${version.readyPods}/${version.wantedPods}`,
     isAlone && why !== '' ? why : shortImage(version.image),
@@ -48,8 +49,11 @@ export function VersionLine({ version, index, isStale, labelColumns, isAlone }: 
         labelColumns={labelColumns}
         colours={[statusColour[meaning], versionColour(index)]}
         isDim={isStale}
+        isChosen={isChosen}
       />
-      {why === '' || isAlone ? null : <Text wrap="truncate-end" dimColor={isStale}>{`    ${why}`}</Text>}
+      {why === '' || isAlone ? null : (
+        <Text wrap="truncate-end" dimColor={isStale} bold={isChosen}>{`    ${why}`}</Text>
+      )}
     </>
   );
 }
@@ -65,6 +69,7 @@ type VersionCellsProps = {
   /** Why it is not ready stands where image and age are. */
   readonly isWhy?: boolean;
   readonly isDim?: boolean;
+  readonly isChosen?: boolean;
   readonly colours?: readonly [string | undefined, string];
 };
 
@@ -74,6 +79,7 @@ export function VersionCells({
   isHeading = false,
   isWhy = false,
   isDim = false,
+  isChosen = false,
   colours,
 }: VersionCellsProps) {
   const [icon, label, ready, image, age] = cells;
@@ -86,15 +92,22 @@ export function VersionCells({
         </Text>
       </Box>
       <Box flexShrink={0} width={labelColumns} paddingRight={1}>
-        <Text wrap="truncate-middle" {...(colours ? { color: colours[1] } : {})} dimColor={dim}>
+        <Text
+          wrap="truncate-middle"
+          {...(colours ? { color: colours[1] } : {})}
+          dimColor={dim}
+          bold={isChosen}
+        >
           {label}
         </Text>
       </Box>
       <Box flexShrink={0} width={6}>
-        <Text dimColor={dim}>{ready}</Text>
+        <Text dimColor={dim} bold={isChosen}>
+          {ready}
+        </Text>
       </Box>
       <Box flexGrow={1} flexShrink={1}>
-        <Text wrap={isWhy ? 'truncate-end' : 'truncate-start'} dimColor={dim}>
+        <Text wrap={isWhy ? 'truncate-end' : 'truncate-start'} dimColor={dim} bold={isChosen}>
           {image}
         </Text>
       </Box>

@@ -1,9 +1,12 @@
 import stringWidth from 'string-width';
+import { ageText } from '../session/ages.ts';
+import { shownRows } from '../session/pane-rows.ts';
 import { versions } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
-import { ageText } from './ages.ts';
+import { hiddenWords, NOTHING_LEFT } from './hidden-words.ts';
 import { linesOfRights, MissingRights, missingRights } from './missing-rights.tsx';
 import { Pane } from './pane.tsx';
+import { rowsAround } from './rows-around.ts';
 import { staleAside } from './stale-aside.ts';
 import { Text } from './text.tsx';
 import { useAppState, useDerived } from './use-app-state.tsx';
@@ -22,12 +25,13 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
   const rights = useDerived(({ cluster: { deployments, pods, services, destinationRules } }) =>
     missingRights([deployments, pods, services, destinationRules]),
   );
+  const { ids, chosen } = useDerived(state => shownRows(state, 'versions'));
+  const listed = all.filter(({ label }) => ids.includes(label));
   const lines = rows - 2 - linesOfRights(rights, columns - 2);
-  const hasHeading = all.length > 0 && lines > all.length;
-  const shown = fitting(all, hasHeading ? lines - 1 : lines);
+  const hasHeading = listed.length > 0 && lines > listed.length;
+  const shown = fitting(listed, chosen, hasHeading ? lines - 1 : lines);
   const labelColumns = widthOfLabels(all, columns);
-  const hidden = all.length - shown.length;
-  const aside = stale || (hidden > 0 ? `${hidden} more` : '');
+  const aside = stale || hiddenWords(listed.length - shown.length, all.length - listed.length);
   const frame = { id: 'versions', columns, rows, title: 'Versions', aside, isStale: stale !== '' } as const;
   return (
     <Pane frame={frame}>
@@ -46,10 +50,11 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
           isStale={stale !== ''}
           labelColumns={labelColumns}
           isAlone={lines === 1}
+          isChosen={version.label === ids[chosen]}
         />
       ))}
       <MissingRights sentences={rights} />
-      {all.length === 0 ? <Text dimColor>{hasRoute ? 'reading…' : 'nothing to show yet'}</Text> : null}
+      {listed.length === 0 ? <Text dimColor>{nothingWords(all.length, hasRoute)}</Text> : null}
     </Pane>
   );
 }
@@ -61,13 +66,26 @@ function versionRows(state: AppState): readonly VersionRow[] {
   }));
 }
 
-/** What fits into so many lines, those that are not ready first: each of them takes a second line to say why. */
-function fitting(all: readonly VersionRow[], lines: number): readonly VersionRow[] {
+function nothingWords(all: number, hasRoute: boolean): string {
+  if (all > 0) return NOTHING_LEFT;
+  return hasRoute ? 'reading…' : 'nothing to show yet';
+}
+
+/**
+ * What fits into so many lines: those around the highlighted one, or while none is, those that are not ready first, each of which
+ * takes a second line to say why.
+ */
+function fitting(all: readonly VersionRow[], chosen: number, lines: number): readonly VersionRow[] {
+  const height = (version: VersionRow) => (isReady(version) || lines === 1 ? 1 : 2);
+  if (chosen >= 0) {
+    const { first, end } = rowsAround(all.map(height), chosen, lines);
+    return all.slice(first, end);
+  }
   const byNeed = all.toSorted((left, right) => Number(isReady(left)) - Number(isReady(right)));
   let used = 0;
   const fit = new Set(
-    byNeed.filter((version, place) => {
-      used += isReady(version) || (place === 0 && lines === 1) ? 1 : 2;
+    byNeed.filter(version => {
+      used += height(version);
       return used <= lines;
     }),
   );

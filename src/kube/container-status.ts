@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn } from './json.ts';
+import { type Json, type JsonObject, listIn, numberIn, objectIn, textIn, timeIn } from './json.ts';
 
 /** What a pod's status says of one container. */
 export type ContainerStatus = {
@@ -7,6 +7,8 @@ export type ContainerStatus = {
   readonly started: boolean;
   readonly restarts: number;
   readonly isRunning: boolean;
+  /** Epoch milliseconds; absent where it does not run. */
+  readonly runningSinceMs: number | undefined;
   readonly waiting: JsonObject | undefined;
   readonly terminated: JsonObject | undefined;
   readonly lastTerminated: JsonObject | undefined;
@@ -23,6 +25,7 @@ export function containerStatuses(list: Json | undefined): readonly ContainerSta
       started: status.started === true,
       restarts: numberIn(status.restartCount) ?? 0,
       isRunning: present(state.running) !== undefined,
+      runningSinceMs: timeIn(present(state.running)?.startedAt),
       waiting: present(state.waiting),
       terminated: present(state.terminated),
       lastTerminated: present(last.terminated),

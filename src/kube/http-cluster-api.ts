@@ -34,6 +34,7 @@ const WATCH_SECONDS = 290;
 const MAX_ANSWER_CHARACTERS = 64_000_000;
 /** Of a log: what a container says last is what it failed with. */
 const LOG_LINES = 20;
+const LOG_BYTES = 256 * 1024;
 
 /** How long the API server may be silent, in milliseconds. */
 export type Patience = {
@@ -191,7 +192,12 @@ class HttpClusterApi implements ClusterApi {
       doing: `read the log of pod ${plainText(pod, 253)}`,
       method: 'GET',
       path: `${objectPath({ group: '', version: 'v1', plural: 'pods', namespace }, pod)}/log`,
-      query: { container, previous: String(previous), tailLines: String(LOG_LINES) },
+      query: {
+        container,
+        previous: String(previous),
+        tailLines: String(LOG_LINES),
+        limitBytes: String(LOG_BYTES),
+      },
     };
     return this.#text(call, signal);
   }

@@ -23,6 +23,8 @@ export type Version = {
   readonly words: string;
   /** Why it is not ready, in the cluster's words; empty when it is. */
   readonly why: string;
+  /** Names of its pods that have not finished, those that are not ready first. */
+  readonly podNames: readonly string[];
   /** Names of its ready pods, for reading a page of this version through a port-forward. */
   readonly readyPodNames: readonly string[];
   /** The port of the pods that the Service sends requests to; a name where no pod tells its number. */
@@ -77,6 +79,7 @@ function versionOf(destination: RouteDestination, namespace: string, sources: Ve
     health,
     words,
     why: health === 'ready' ? '' : whyNot(notReady, sources.warningEvents),
+    podNames: [...pods.filter(pod => !pod.isReady), ...ready].map(pod => pod.name),
     readyPodNames: ready.map(pod => pod.name),
     podPort: podPort(destination, namespace, sources, ready[0] ?? pods[0]),
   };
@@ -133,6 +136,7 @@ function absent(label: string, namespace: string, words: string): Version {
     health: 'absent',
     words,
     why: '',
+    podNames: [],
     readyPodNames: [],
     podPort: undefined,
   };

@@ -17,6 +17,7 @@ import { assertNever } from './assert-never.ts';
 import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { atCommandLine, commandLineOpened } from './command-line.ts';
 import { placeTyped } from './context-list.ts';
+import { detailsAsked } from './details.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
 import { type Intent, isWrite } from './intents.ts';
@@ -26,6 +27,15 @@ import { namespaceList } from './namespace-list.ts';
 import { withNotice, withReply } from './notices.ts';
 import { lineEdited, openLine, textPasted, textTyped, withCursorOfLine } from './open-line.ts';
 import { ownerGrant, ownerNotOverridden } from './ownership.ts';
+import {
+  endPaneFilter,
+  focusedRowsPane,
+  moveInPane,
+  movePageInPane,
+  openRow,
+  startPaneFilter,
+  stepBack,
+} from './pane-rows.ts';
 import { isHeldOver, weightKeyPressed } from './places.ts';
 import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
@@ -118,6 +128,8 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
       return withOverlay(state, { kind: 'ways', index: 0 });
     case 'open-list':
       return openList(intent.list === 'findings' ? doctorAsked(state, now) : state, intent.list);
+    case 'refresh-details':
+      return detailsAsked(state);
     case 'close-overlay':
       return closeOverlay(state);
     case 'move-choice':
@@ -125,9 +137,9 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
     case 'move-page':
       return movePage(state, intent.by);
     case 'move-to-end':
-      return moveInList(state, intent.end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+      return moveRows(state, intent.end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
     case 'start-filter':
-      return startFilter(state);
+      return focusedRowsPane(state) ? startPaneFilter(state) : startFilter(state);
     case 'open-command-line':
       return commandLineOpened(state);
     case 'complete':
@@ -184,6 +196,7 @@ function closeOverlay(state: AppState): AppState {
   const { overlay } = state.ui;
   if (overlay.kind === 'finding') return openList(state, 'findings', overlay.id);
   if (overlay.kind === 'shift') return openList(state, 'shifts', String(overlay.number));
+  if (overlay.kind === 'none') return stepBack(state);
   return overlay.kind === 'list' ? leaveList(state) : withOverlay(state, { kind: 'none' });
 }
 
@@ -290,11 +303,17 @@ function moveChoice(state: AppState, by: number): AppState {
   if (overlay.kind === 'confirm' || overlay.kind === 'plan') {
     return withOverlay(state, { ...overlay, focus: overlay.focus === 'cancel' ? 'accept' : 'cancel' });
   }
-  return isScrolled(overlay) ? withOverlay(state, scrolled(overlay, by)) : moveInList(state, by);
+  return isScrolled(overlay) ? withOverlay(state, scrolled(overlay, by)) : moveRows(state, by);
+}
+
+/** Through the list that is open, else through the pane in focus. */
+function moveRows(state: AppState, by: number): AppState {
+  return focusedRowsPane(state) ? moveInPane(state, by) : moveInList(state, by);
 }
 
 function movePage(state: AppState, by: -1 | 1): AppState {
   const { overlay, rows } = state.ui;
+  if (focusedRowsPane(state)) return movePageInPane(state, by);
   if (overlay.kind === 'none') return scrollTutorial(state, by);
   return isScrolled(overlay)
     ? withOverlay(state, scrolled(overlay, by * pageRows(rows)))
@@ -303,6 +322,7 @@ function movePage(state: AppState, by: -1 | 1): AppState {
 
 function accept(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
+  if (overlay.kind === 'none') return openRow(state);
   const closed = withOverlay(state, { kind: 'none' });
   if (overlay.kind === 'list') return takeRow(state, now);
   if (overlay.kind === 'plan') return planAnswered(state, overlay);
@@ -323,6 +343,7 @@ function type(state: AppState, text: string, now: number): AppState {
 
 function submit(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
+  if (overlay.kind === 'none') return endPaneFilter(state);
   if (overlay.kind === 'list') return takeRow(state, now);
   if (overlay.kind !== 'prompt') return state;
   if (overlay.asks === 'context') return contextNamed(state, overlay.draft);

@@ -24,6 +24,8 @@ export type Intent =
   | { readonly kind: 'open-help' }
   | { readonly kind: 'open-list'; readonly list: ListId }
   | { readonly kind: 'open-ways' }
+  /** Reads what is shown in full at once. */
+  | { readonly kind: 'refresh-details' }
   | { readonly kind: 'close-overlay' }
   | { readonly kind: 'move-choice'; readonly by: -1 | 1 }
   | { readonly kind: 'move-page'; readonly by: -1 | 1 }
@@ -85,6 +87,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'open-help': 'no',
   'open-list': 'no',
   'open-ways': 'no',
+  'refresh-details': 'no',
   'close-overlay': 'no',
   'move-choice': 'no',
   'move-page': 'no',

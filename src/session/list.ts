@@ -27,7 +27,10 @@ export type ListSource = {
 };
 
 /** The rows that hold every word of the filter, in any of their cells and in any case; all of them for an empty filter. */
-export function matching(rows: readonly ListRow[], filter: string): readonly ListRow[] {
+export function matching<Row extends Pick<ListRow, 'cells'>>(
+  rows: readonly Row[],
+  filter: string,
+): readonly Row[] {
   const words = filter
     .toLowerCase()
     .split(/\s+/)

@@ -1,5 +1,6 @@
 import { promptProblem, typedInto } from './answers.ts';
 import { editLine, firstLine, insertText, type Line, type LineEdit, lineText } from './line-edit.ts';
+import { focusedRowsPane, withPaneFilter } from './pane-rows.ts';
 import type { AppState } from './state.ts';
 
 /** The one line that keys are typed into now, and whose it is. */
@@ -7,8 +8,10 @@ export type OpenLine = Line & { readonly of: string };
 
 /** The line that keys are typed into; undefined while they mean something themselves. */
 export function openLine({ ui }: Pick<AppState, 'ui'>): OpenLine | undefined {
-  const { overlay, behindCursor, commandLine } = ui;
+  const { overlay, behindCursor, commandLine, paneRows } = ui;
   if (commandLine) return { of: 'command', ...split(commandLine.text, behindCursor) };
+  const pane = focusedRowsPane({ ui });
+  if (pane && paneRows[pane].isFiltering) return { of: pane, ...split(paneRows[pane].filter, behindCursor) };
   if (overlay.kind === 'prompt') return { of: overlay.asks, ...split(overlay.draft, behindCursor) };
   if (overlay.kind === 'list' && overlay.isFiltering) {
     return { of: overlay.list, ...split(overlay.filter, behindCursor) };
@@ -46,6 +49,8 @@ function withLine(state: AppState, line: Line): AppState {
     const typed = { text: lineText(line).trimStart(), candidate: undefined, problem: '' };
     return { ...state, ui: { ...ui, commandLine: typed } };
   }
+  const pane = focusedRowsPane(state);
+  if (pane) return withPaneFilter({ ...state, ui }, pane, lineText(line));
   if (overlay.kind === 'list')
     return { ...state, ui: { ...ui, overlay: { ...overlay, filter: lineText(line) } } };
   if (overlay.kind !== 'prompt') return state;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { AccessLoop } from './access-loop.ts';
+import { followDetails } from './details-loop.ts';
 import { FindingsLoop } from './findings-loop.ts';
 import { followTutorial } from './follow-tutorial.ts';
 import { followNamespaces } from './namespace-loop.ts';
@@ -41,6 +42,7 @@ export function startSession(
     new FindingsLoop(api, own, clock, signal).run(),
     followNamespaces(api, own, clock, signal),
     followTutorial(api, own, clock, env, signal),
+    followDetails(api, own, clock, signal),
   ]);
   // A loop that throws is a bug: it surfaces as an uncaught exception, which restores the terminal and ends the program.
   loops.catch(error => {

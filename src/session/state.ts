@@ -15,6 +15,7 @@ import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
 import type { RefusedBecause } from './asked-weights.ts';
 import { type ChartState, INITIAL_CHART } from './chart.ts';
+import { type DetailsState, NO_DETAILS } from './details.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import { type PlacesState, startingPlaces } from './place.ts';
 import { type HistoryState, NO_HISTORY } from './recorded-shifts.ts';
@@ -38,6 +39,7 @@ export type AppState = {
   readonly history: HistoryState;
   readonly doctor: DoctorState;
   readonly tutorial: TutorialState;
+  readonly details: DetailsState;
   readonly ui: UiState;
   readonly notices: readonly Notice[];
   /** What the API server warned of, each text once, the newest last. */
@@ -326,6 +328,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     history: NO_HISTORY,
     doctor: NOT_EXAMINED,
     tutorial: CLOSED_TUTORIAL,
+    details: NO_DETAILS,
     ui: initialUi(screen),
     notices: [],
     warnings: [],

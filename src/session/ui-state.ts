@@ -16,6 +16,24 @@ export function panesOf({
   return PANES.filter(pane => pane !== 'tutorial' || tutorial.isOpen);
 }
 
+/** Panes whose rows can be selected, filtered and opened. */
+export type RowsPane = 'health' | 'versions';
+
+/** Which rows of a pane are shown, and which one is highlighted. */
+export type RowsState = {
+  readonly filter: string;
+  /** Whether keys go into the filter. */
+  readonly isFiltering: boolean;
+  /** By what it is, because rows come and go; absent until the highlight was moved. */
+  readonly chosen: string | undefined;
+};
+
+/** What the details are of. A version is known by its label: what it is made of may be replaced meanwhile. */
+export type Subject =
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'version'; readonly label: string };
+
 export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly index: number }
@@ -32,6 +50,8 @@ export type Overlay =
     }
   /** One row of the doctor's list in full. */
   | { readonly kind: 'finding'; readonly id: string }
+  /** One node, pod or version in full, from one of its lines on. */
+  | { readonly kind: 'details'; readonly subject: Subject; readonly index: number }
   /** One shift of the history in full, from one of its lines on. */
   | { readonly kind: 'shift'; readonly number: number; readonly index: number }
   | {
@@ -94,6 +114,7 @@ export type UiState = {
   readonly overlay: Overlay;
   /** Lies over the status line, whatever else is open; keys go there first. */
   readonly commandLine: CommandLine | undefined;
+  readonly paneRows: Readonly<Record<RowsPane, RowsState>>;
   /** How many code units of the line that is typed stand behind the cursor. */
   readonly behindCursor: number;
   /** Time of the last key that did something; 0 before the first. */
@@ -103,6 +124,8 @@ export type UiState = {
 /** What the terminal offers. */
 export type ScreenSize = Pick<UiState, 'columns' | 'rows' | 'isUnicode'>;
 
+const ALL_ROWS: RowsState = { filter: '', isFiltering: false, chosen: undefined };
+
 export function initialUi(screen: ScreenSize): UiState {
   return {
     ...screen,
@@ -111,6 +134,7 @@ export function initialUi(screen: ScreenSize): UiState {
     isZoomed: false,
     overlay: { kind: 'none' },
     commandLine: undefined,
+    paneRows: { health: ALL_ROWS, versions: ALL_ROWS },
     behindCursor: 0,
     actedAtMs: 0,
   };

@@ -5,9 +5,13 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { App } from '../../src/components/app.tsx';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
+import { describeDeployment } from '../../src/kube/describe-deployment.ts';
+import { describePod } from '../../src/kube/describe-pod.ts';
 import type { WayKind } from '../../src/kube/gateway-ways.ts';
 import type { RouteDestination } from '../../src/kube/virtual-service.ts';
 import { applyIntent } from '../../src/session/apply-intent.ts';
+import { detailsFailed, detailsRead } from '../../src/session/details.ts';
+import type { Intent } from '../../src/session/intents.ts';
 import { namespacesRead, namespacesRefused } from '../../src/session/namespaces.ts';
 import { withNotice } from '../../src/session/notices.ts';
 import { placeLeft, placeRemembered } from '../../src/session/places.ts';
@@ -17,7 +21,7 @@ import type { TriedWay, WayResult } from '../../src/session/tried-way.ts';
 import type { ListId } from '../../src/session/ui-state.ts';
 import { someChecks } from '../support/checks.ts';
 import { afterShifts } from '../support/histories.ts';
-import { aVirtualService } from '../support/objects.ts';
+import { aVirtualService, fixtureObjects } from '../support/objects.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
 /** The screen as plain text: styles are off in tests, and a terminal shows no trailing blanks. */
@@ -219,6 +223,56 @@ const istiodDown: AppState = (() => {
   );
   return { ...healthy, cluster: { ...healthy.cluster, istioPods: { ...istioPods, items } } };
 })();
+const press = (state: AppState, ...intents: readonly Intent[]) =>
+  intents.reduce((now, intent) => applyIntent(now, intent, NOW), state);
+const healthySeen = { ...healthy, traffic: observedTraffic(healthy, 'agrees') };
+const nineVersions = stateOf('healthy', [12, 11, 11, 11, 11, 11, 11, 11, 11]);
+
+/** The version that crashes, opened from its row. */
+function openDetails(state: AppState): AppState {
+  return press(
+    state,
+    { kind: 'focus', pane: 'versions' },
+    { kind: 'move-to-end', end: 'last' },
+    { kind: 'accept' },
+  );
+}
+
+/** As they are read of the fixture's Deployment and pod. */
+function withDetails(state: AppState): AppState {
+  const objects = fixtureObjects('crash-looping').filter(({ metadata }) =>
+    String(metadata.name).includes('v2'),
+  );
+  const [deployment] = objects.filter(({ kind }) => kind === 'Deployment').map(describeDeployment);
+  const [pod] = objects.filter(({ kind }) => kind === 'Pod').map(describePod);
+  const event = {
+    kind: 'event',
+    type: 'Warning',
+    reason: 'BackOff',
+    from: 'kubelet',
+    message: 'Back-off restarting failed container myapp in pod myapp-v2-788c7bb89c-hfg5m_default(q2)',
+    count: 9,
+    firstAtMs: NOW - 120_000,
+    lastAtMs: NOW - 7_000,
+  } as const;
+  const log = Array.from(
+    { length: 12 },
+    (_, at) => ({ kind: 'log', text: `starting, try ${at + 1}` }) as const,
+  );
+  const sections = [
+    ...(deployment ?? []),
+    ...(pod ?? []).slice(1),
+    { heading: 'Events of Pod myapp-v2-788c7bb89c-hfg5m', rows: [event], empty: '' },
+    { heading: 'End of the log of myapp', rows: log, empty: '' },
+  ];
+  return detailsRead(state, { kind: 'version', label: 'v2' }, sections, NOW);
+}
+
+function withDetailsLost(state: AppState): AppState {
+  const { error } = refusedConnection.freshness;
+  return detailsFailed(withDetails(state), { kind: 'version', label: 'v2' }, error);
+}
+
 const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['connecting', stateOf('nothing', [])],
   ['never-connected', { ...unheard, cluster: { ...unheard.cluster, virtualServices: refusedConnection } }],
@@ -316,6 +370,41 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['istiod-down', { ...istiodDown, traffic: observedTraffic(istiodDown, 'agrees') }],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
+  ['zoomed-weights', press(healthySeen, { kind: 'zoom' })],
+  ['zoomed-responses', press(healthySeen, { kind: 'focus', pane: 'responses' }, { kind: 'zoom' })],
+  ['zoomed-versions', press(crashLooping, { kind: 'focus', pane: 'versions' }, { kind: 'zoom' })],
+  [
+    'zoomed-question',
+    press(stateOf('crash-looping', [100, 0]), { kind: 'zoom' }, { kind: 'shift', points: 10 }),
+  ],
+  ['health-focused', press(istiodDown, { kind: 'focus', pane: 'health' }, { kind: 'move-choice', by: 1 })],
+  [
+    'versions-scrolled',
+    press(nineVersions, { kind: 'focus', pane: 'versions' }, { kind: 'move-page', by: 1 }),
+  ],
+  [
+    'versions-filtered',
+    press(
+      nineVersions,
+      { kind: 'focus', pane: 'versions' },
+      { kind: 'start-filter' },
+      { kind: 'type', text: 'v3' },
+    ),
+  ],
+  [
+    'versions-none-left',
+    press(
+      nineVersions,
+      { kind: 'focus', pane: 'versions' },
+      { kind: 'start-filter' },
+      { kind: 'type', text: 'blue' },
+      { kind: 'submit' },
+    ),
+  ],
+  ['details-reading', openDetails(crashLooping)],
+  ['details', withDetails(openDetails(crashLooping))],
+  ['details-scrolled', press(withDetails(openDetails(crashLooping)), { kind: 'move-page', by: 1 })],
+  ['details-lost', withDetailsLost(openDetails(crashLooping))],
   ['unverified', { ...healthy, connection: { ...healthy.connection, isUnverified: true } }],
   ['hostile', stateOf('hostile', [50, 50])],
 ];

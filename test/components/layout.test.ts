@@ -158,6 +158,17 @@ describe('the layout', () => {
     `);
   });
 
+  it('gives Health and Versions less where there are many destinations, but for the one that is in focus', () => {
+    const many = { destinations: 9, versionsRows: 14 };
+    const rowsOf = (more: Partial<LaidOut>) =>
+      Object.fromEntries(
+        partsOf({ ...usual, columns: 80, rows: 24, ...many, ...more }).map(part => [part.name, part.rows]),
+      );
+    expect(rowsOf({})).toMatchObject({ versions: 3, weights: 13, responses: 5 });
+    expect(rowsOf({ focus: 'versions' })).toMatchObject({ versions: 7, weights: 10, responses: 4 });
+    expect(rowsOf({ focus: 'responses' })).toMatchObject({ versions: 3, weights: 13, responses: 5 });
+  });
+
   it('puts a question over as few panes as it needs', () => {
     expect(picture('60x16', { open: 'question' })).toMatchInlineSnapshot(`
       "

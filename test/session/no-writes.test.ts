@@ -32,6 +32,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'open-help': [{ kind: 'open-help' }],
   'open-list': [{ kind: 'open-list', list: 'routes' }],
   'open-ways': [{ kind: 'open-ways' }],
+  'refresh-details': [{ kind: 'refresh-details' }],
   'close-overlay': [{ kind: 'close-overlay' }],
   'move-choice': [{ kind: 'move-choice', by: 1 }],
   'move-page': [{ kind: 'move-page', by: 1 }],

@@ -1,12 +1,17 @@
 import { isControlPlane, istioVersion, ownerName, releaseWords } from '../kube/istio-findings.ts';
 import type { Node } from '../kube/node.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { ClusterState } from '../session/state.ts';
 import { ageText } from './ages.ts';
-import type { Status } from './theme.ts';
+import type { ClusterState } from './state.ts';
+import type { Subject } from './ui-state.ts';
+
+type Status = 'well' | 'warning' | 'failing' | 'waiting';
 
 export type HealthRow = {
+  /** What it is, in full: `node minikube`, `pod istio-system/istiod-57c6ff7479-pw2pr`. */
   readonly key: string;
+  /** What can be opened of it; absent for what is not there. */
+  readonly subject: Subject | undefined;
   readonly status: Status;
   readonly name: string;
   /** Istio's release, where it tells something; the first to go where there is no room. */
@@ -38,6 +43,7 @@ function missingControlPlane({ items, freshness }: ClusterState['istioPods']): r
   return [
     {
       key: 'istiod',
+      subject: undefined,
       status: 'warning',
       name: 'istiod',
       release: '',
@@ -51,7 +57,8 @@ function missingControlPlane({ items, freshness }: ClusterState['istioPods']): r
 
 function nodeRow(node: Node): HealthRow {
   return {
-    key: `node/${node.name}`,
+    key: `node ${node.name}`,
+    subject: { kind: 'node', name: node.name },
     status: nodeStatus(node),
     name: `node ${node.name}`,
     release: '',
@@ -69,7 +76,8 @@ function nodeStatus(node: Node): Status {
 
 function podRow(pod: Pod, release: string, now: number): HealthRow {
   return {
-    key: `pod/${pod.name}`,
+    key: `pod ${pod.namespace}/${pod.name}`,
+    subject: { kind: 'pod', namespace: pod.namespace, name: pod.name },
     status: podStatus(pod),
     name: shortName(pod),
     release: toldRelease(pod, release),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { healthRows } from '../../src/components/health-rows.ts';
 import type { Pod } from '../../src/kube/pod.ts';
+import { healthRows } from '../../src/session/health-rows.ts';
 import type { ClusterState } from '../../src/session/state.ts';
 import { NOW, stateOf } from '../support/states.ts';
 
