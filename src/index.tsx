@@ -1,4 +1,4 @@
-import { render } from 'ink';
+import { render, useApp } from 'ink';
 import type { Io, Screen } from './commands/io.ts';
 import { EXIT } from './commands/io.ts';
 import { run } from './commands/program.ts';
@@ -7,6 +7,8 @@ import { App } from './components/app.tsx';
 import { asciiOutput } from './components/ascii-output.ts';
 import { SessionProvider } from './components/use-app-state.tsx';
 import { announcingAfterSending } from './session/store.ts';
+
+type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
 
 /** How long the process may take to end by itself, once its command has ended. */
 const LINGER_MS = 250;
@@ -35,8 +37,14 @@ const processIo: Io = {
   stderr: process.stderr,
   env: process.env,
   openScreen: (store, dispatch): Screen => {
+    let suspendTerminal: SuspendTerminal | undefined;
+    const Holder = () => {
+      ({ suspendTerminal } = useApp());
+      return null;
+    };
     const instance = render(
       <SessionProvider session={{ store: announcingAfterSending(store), dispatch }}>
+        <Holder />
         <App />
       </SessionProvider>,
       {
@@ -55,6 +63,7 @@ const processIo: Io = {
     closed.catch(() => undefined);
     return {
       closed,
+      suspend: async away => suspendTerminal?.(away),
       close: async () => {
         instance.unmount();
         await closed.catch(() => undefined);

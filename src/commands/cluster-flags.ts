@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { THEMES } from '../session/ui-state.ts';
 import { withSamplingFlags } from './sampling-flags.ts';
 
 /** What every verb that looks at a cluster takes. */
@@ -19,6 +20,13 @@ export function withClusterFlags(command: Command): Command {
 /** What the verbs that open the screen take besides. */
 export function withScreenFlags(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        '--theme <name>',
+        'auto for dark and light backgrounds, mono without colours, high-contrast with nothing dim',
+      ).choices(THEMES),
+    )
+    .option('--ascii', 'draw with ASCII alone, whatever the locale')
     .option(
       '--record <file>',
       'write the session to this file as lines of JSON, without secrets; at most 20 MB with <file>.1',

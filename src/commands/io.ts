@@ -5,6 +5,8 @@ import type { AppStore } from '../session/store.ts';
 export type Screen = {
   /** Takes the screen away and restores the terminal. Resolves when its last byte is written; may be called again. */
   readonly close: () => Promise<void>;
+  /** Gives the terminal back until `away` has ended, then draws anew. */
+  readonly suspend: (away: () => Promise<void>) => Promise<void>;
   /** Rejects when drawing fails, which is a bug; resolves when the screen is closed. */
   readonly closed: Promise<void>;
 };

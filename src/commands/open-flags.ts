@@ -1,9 +1,11 @@
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import type { SamplingFlags } from './sampling-flags.ts';
+import type { LooksFlags } from './terminal-looks.ts';
 
 /** What the command line says of the screen. What it says of a place holds for the first one, not for those chosen later. */
 export type OpenFlags = ClusterFlags &
-  SamplingFlags & {
+  SamplingFlags &
+  LooksFlags & {
     readonly virtualService?: string | undefined;
     readonly istioNamespace: string;
     readonly readOnly?: boolean | undefined;

@@ -5,7 +5,6 @@ import type { TrafficState } from '../session/state.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
 import { toggleTutorial } from '../session/tutorial-panel.ts';
-import type { Theme } from '../session/ui-state.ts';
 import { EXIT, type Io } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
 import type { Recording } from './recording.ts';
@@ -13,10 +12,11 @@ import type { RecordingProblem } from './recording-file.ts';
 import { readSamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
 import { SessionHost } from './session-host.ts';
-import type { Settings } from './settings.ts';
 import { loadSettings } from './settings-file.ts';
 import { readReportFlag, ShiftFiles } from './shift-files.ts';
 import { terminationSignal } from './signals.ts';
+import { followSuspensions, ownProcess } from './suspension.ts';
+import { looksOf } from './terminal-looks.ts';
 
 const STEP_DEADLINE_MS = 2_000;
 
@@ -48,9 +48,9 @@ export async function open(flags: OpenFlags, io: Io): Promise<number> {
   }
   const { protectedContexts, ratePerSecond } = settings;
   // What the command line says comes last.
-  const store = createAppStore(systemClock.now(), screenSize(io));
+  const store = createAppStore(systemClock.now(), screenSize(io, flags.ascii));
   const paced = { ...(ratePerSecond === undefined ? {} : { ratePerSecond }), ...sampling };
-  store.setState(state => ({ ...state, ui: { ...state.ui, theme: themeOf(settings, io.env) } }));
+  store.setState(state => ({ ...state, ui: { ...state.ui, ...looksOf(flags, settings, io.env) } }));
   if (flags.tutorial) store.setState(state => toggleTutorial(state), true);
   const files = new ShiftFiles(store, systemClock, report, process.cwd());
   const cleanup: Cleanup = [];
@@ -96,11 +96,13 @@ async function runScreen(
   const dispatch = dispatcherOf(store, systemClock, intent => recording?.recorder.noteIntent(intent));
   cleanup.push(endOnceSent(store, systemClock));
   const screen = io.openScreen(store, dispatch);
-  const onResize = () => store.setState(state => ({ ...state, ui: { ...state.ui, ...screenSize(io) } }));
+  const onResize = () =>
+    store.setState(state => ({ ...state, ui: { ...state.ui, ...screenSize(io, flags.ascii) } }));
   io.stdout.on('resize', onResize);
   cleanup.push(() => {
     io.stdout.off('resize', onResize);
   });
+  cleanup.push(followSuspensions(store, screen, systemClock, ownProcess));
   // The terminal comes back first, whatever else takes its time to end.
   const host = new SessionHost(flags, sampling, io.env, store, systemClock, recording);
   cleanup.push(host.stopDemo, host.stop);
@@ -158,9 +160,4 @@ function firstCrash(): { readonly happened: Promise<never>; readonly forget: () 
     };
   });
   return { happened, forget };
-}
-
-/** What a person writes into a file of their own counts more than NO_COLOR, by the rules of that. */
-function themeOf({ theme = 'auto' }: Settings, env: NodeJS.ProcessEnv): Theme {
-  return theme === 'auto' && env.NO_COLOR ? 'mono' : theme;
 }

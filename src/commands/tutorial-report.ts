@@ -30,7 +30,7 @@ function placeWords(cluster: ClusterFacts): string {
 
 /** Paragraphs, lists and code of one step, each a block of its own. */
 function stepBlocks(step: Step): readonly string[] {
-  const { number, title, why, progress, troubles, notes, seenBy, runs, mayGoWrong, undo } = step;
+  const { number, title, why, progress, troubles, notes, seenBy, runs, offers, mayGoWrong, undo } = step;
   const there = progress.kind === 'unknown' || progress.kind === 'blocked' ? [] : progress.evidence;
   const missing = progress.kind === 'to-do' ? progress.missing : [];
   const waiting = progress.kind === 'unknown' ? [progress.reason] : [];
@@ -46,6 +46,7 @@ function stepBlocks(step: Step): readonly string[] {
     ...listBlock('Beside:', notes),
     `Seen to be done by: ${escaped(seenBy)}`,
     ...codeBlock(progress.kind === 'done' ? 'To see it:' : 'It runs:', runs),
+    ...offers.flatMap(({ words, runs }) => codeBlock(`${words}, where you want that:`, runs)),
     ...listBlock('What can go wrong:', mayGoWrong.map(troubleWords)),
     ...codeBlock('To take it back:', undo),
   ];
@@ -91,7 +92,7 @@ export function tutorialAsJson({ steps, next }: Tutorial, cluster: ClusterFacts)
 }
 
 function stepAsJson(step: Step) {
-  const { id, number, title, why, seenBy, progress, troubles, notes, runs, mayGoWrong, undo } = step;
+  const { id, number, title, why, seenBy, progress, troubles, notes, runs, offers, mayGoWrong, undo } = step;
   return {
     id,
     number,
@@ -104,6 +105,7 @@ function stepAsJson(step: Step) {
     troubles,
     notes,
     runs: runs.map(actionAsJson),
+    offers: offers.map(({ id, words, runs }) => ({ id, words, runs: runs.map(actionAsJson) })),
     mayGoWrong,
     undo: undo.map(actionAsJson),
   };
@@ -135,16 +137,35 @@ export function planAsText(steps: readonly Step[]): string {
   return lines.map(line => `${line}\n`).join('');
 }
 
-/** What a step reports while it runs, as lines for a person who reads them later. */
-export function progressLines(event: RunEvent): readonly string[] {
-  switch (event.kind) {
-    case 'command':
-      return [`$ ${commandLine(event.command)}`];
-    case 'lines':
-      return event.lines.map(({ text }) => plainText(text));
-    case 'progress':
-      return event.progress.words === '' ? [] : [plainText(event.progress.words)];
-    case 'context':
-      return [contextWords(event.from, event.to)];
-  }
+/**
+ * Writes what a step reports while it runs as lines for a person who reads them later: progress only where it is something else
+ * than before, not each percent of it.
+ */
+export function progressPrinter(write: (line: string) => void): (event: RunEvent) => void {
+  let shown = '';
+  return event => {
+    switch (event.kind) {
+      case 'command':
+        shown = '';
+        write(`$ ${commandLine(event.command)}`);
+        return;
+      case 'lines':
+        for (const { text } of event.lines) if (text !== shown) write(plainText(text));
+        return;
+      case 'progress': {
+        const { words, fraction } = event.progress;
+        if (withoutNumbers(words) === withoutNumbers(shown)) return;
+        shown = words;
+        const percent = fraction === undefined ? '' : `${Math.round(fraction * 100)} % `.padStart(6);
+        write(`${percent}${plainText(words)}`);
+        return;
+      }
+      case 'context':
+        write(contextWords(event.from, event.to));
+    }
+  };
+}
+
+function withoutNumbers(words: string): string {
+  return words.replace(/\d+/g, '');
 }

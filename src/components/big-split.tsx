@@ -4,6 +4,7 @@ import { isSplit } from '../kube/split.ts';
 import type { Applied } from '../session/state.ts';
 import { bigDigits, DIGIT_HEIGHT } from './big-digits.ts';
 import { cutMiddle } from './cut-middle.ts';
+import type { Colour } from './palette.ts';
 import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
@@ -61,7 +62,7 @@ export function BigSplit({ applied, columns }: { readonly applied: Applied; read
 type BigNumberProps = {
   readonly label: string;
   readonly lines: readonly string[];
-  readonly colour: string;
+  readonly colour: Colour;
   readonly isSelected: boolean;
 };
 

@@ -4,7 +4,7 @@ import type { AppState } from '../session/state.ts';
 import { commandNamed, commandWords, partsOf, TYPED_COMMANDS } from '../session/typed-commands.ts';
 import { Text } from './text.tsx';
 import { TypedLine } from './typed-line.tsx';
-import { useDerived } from './use-app-state.tsx';
+import { useDerived, useGlyphs } from './use-app-state.tsx';
 
 /**
  * The command line: what is typed, in brackets what is proposed behind it, and what that does. A problem takes the place of the
@@ -17,7 +17,18 @@ export function CommandRow() {
       {' :'}
       <TypedLine before={before} after={after} />
       {ghost === '' ? null : <Text dimColor>{`[${ghost}]`}</Text>}
-      {problem === '' ? <Text dimColor>{`  ${aside}`}</Text> : <Text color="yellow">{`  ! ${problem}`}</Text>}
+      {problem === '' ? <Text dimColor>{`  ${aside}`}</Text> : <Problem text={problem} />}
+    </Text>
+  );
+}
+
+function Problem({ text }: { readonly text: string }) {
+  const { status } = useGlyphs();
+  return (
+    <Text>
+      {'  '}
+      <Text color="yellow">{status.warning}</Text>
+      {` ${text}`}
     </Text>
   );
 }

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { askedShares, isSplit, percentText, type RawWeights } from '../kube/split.ts';
 import type { Applied } from '../session/state.ts';
 import type { ObservedVersion } from '../traffic/observed-traffic.ts';
+import type { Colour } from './palette.ts';
 import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
@@ -99,7 +100,7 @@ function shareWords({ share, low, high }: ObservedVersion): string {
   return `${(share * 100).toFixed(1)} % ${percent(low)}-${percent(high)}`;
 }
 
-function Bar({ parts, colour }: { readonly parts: readonly BarPart[]; readonly colour: string }) {
+function Bar({ parts, colour }: { readonly parts: readonly BarPart[]; readonly colour: Colour }) {
   let at = 0;
   return (
     <Text wrap="truncate-end">

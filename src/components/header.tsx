@@ -5,6 +5,7 @@ import { connectionPhase } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { placePath } from './place-path.ts';
 import { Text } from './text.tsx';
+import { statusColour } from './theme.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
 /** Name of the program and what stands around the path. */
@@ -25,9 +26,13 @@ export function Header() {
     namespace,
     virtualService: target.kind === 'chosen' ? target.name + routeName : '',
   };
-  const words = `${status[PHASE_STATUS[phase.kind]]} ${phase.words} `;
-  const doubt = isUnverified ? `${status.warning} unverified  ` : '';
-  const taken = AROUND_PATH + stringWidth(doubt + words) + (isProtected ? PROTECTED.length : 0);
+  const icon = status[PHASE_STATUS[phase.kind]];
+  const doubt = isUnverified ? ' unverified  ' : '';
+  const doubtIcon = isUnverified ? status.warning : '';
+  const taken =
+    AROUND_PATH +
+    stringWidth(`${doubtIcon}${doubt}${icon} ${phase.words} `) +
+    (isProtected ? PROTECTED.length : 0);
   const path = placePath(names, columns - taken);
   return (
     <Box height={1} justifyContent="space-between">
@@ -41,8 +46,12 @@ export function Header() {
         </Text>
       </Box>
       <Box flexShrink={0} marginLeft={1}>
-        <Text color="yellow">{doubt}</Text>
-        <ConnectionWords kind={phase.kind} words={words} />
+        <Text>
+          <Text color="yellow">{doubtIcon}</Text>
+          {doubt}
+          <Text color={statusColour[PHASE_STATUS[phase.kind]]}>{icon}</Text>
+          <Text bold={phase.kind === 'lost'}>{` ${phase.words} `}</Text>
+        </Text>
       </Box>
     </Box>
   );
@@ -51,21 +60,6 @@ export function Header() {
 const PHASE_STATUS = { connecting: 'waiting', live: 'well', lost: 'failing' } as const;
 
 type PhaseKind = keyof typeof PHASE_STATUS;
-
-function ConnectionWords({ kind, words }: { readonly kind: PhaseKind; readonly words: string }) {
-  switch (kind) {
-    case 'connecting':
-      return <Text>{words}</Text>;
-    case 'live':
-      return <Text color="green">{words}</Text>;
-    case 'lost':
-      return (
-        <Text color="red" bold>
-          {words}
-        </Text>
-      );
-  }
-}
 
 function connectionWords({ cluster, now }: AppState): { readonly kind: PhaseKind; readonly words: string } {
   const phase = connectionPhase(cluster);

@@ -1,5 +1,6 @@
 import type { Binding, KeyContext } from './binding.ts';
 import { overlayKeys } from './overlay-keys.ts';
+import { programKeys } from './program-keys.ts';
 import { rowKeys } from './row-keys.ts';
 import { tutorialKeys } from './tutorial-keys.ts';
 import { weightKeys } from './weight-keys.ts';
@@ -223,47 +224,7 @@ export const keymap: readonly Binding[] = [
     intent: { kind: 'zoom' },
     hint: { at: 14, keys: 'z' },
   },
-  {
-    id: 'help',
-    context: ['everywhere'],
-    keys: ['?'],
-    shown: '?',
-    label: 'help',
-    sentence: 'show every key',
-    intent: { kind: 'open-help' },
-    hint: { at: 6, keys: '?' },
-  },
-  {
-    id: 'quit',
-    context: ['everywhere', 'help', 'ways', 'finding', 'shift', 'details', 'list'],
-    keys: ['q'],
-    shown: 'q',
-    label: 'quit',
-    sentence: 'send what is still asked for, then quit',
-    intent: { kind: 'quit' },
-    hint: { at: 6, keys: 'q' },
-  },
-  {
-    id: 'interrupt',
-    context: [
-      'everywhere',
-      'help',
-      'ways',
-      'finding',
-      'shift',
-      'details',
-      'confirm',
-      'list',
-      'filter',
-      'text-entry',
-      'command-line',
-    ],
-    keys: ['ctrl+c'],
-    shown: 'ctrl-c',
-    label: 'quit',
-    sentence: 'quit; a second time without waiting for anything',
-    intent: { kind: 'quit' },
-  },
+  ...programKeys,
   ...tutorialKeys,
   ...rowKeys,
   ...overlayKeys,

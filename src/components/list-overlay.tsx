@@ -80,9 +80,9 @@ function listWords(state: AppState, list: OpenList) {
 /** The filter as it is typed; once it is left, it still says why rows are missing. */
 function Filter({ list }: { readonly list: OpenList }) {
   const line = useDerived(state => openLine(state) ?? null);
-  if (line === null) return list.filter === '' ? null : <Text color="cyan">{`/${list.filter}`}</Text>;
+  if (line === null) return list.filter === '' ? null : <Text bold>{`/${list.filter}`}</Text>;
   return (
-    <Text color="cyan">
+    <Text bold>
       /
       <TypedLine before={line.before} after={line.after} />
     </Text>
@@ -110,15 +110,19 @@ type RowLineProps = {
 function RowLine({ row, text, isChosen, columns }: RowLineProps) {
   const glyphs = useGlyphs();
   const colour = row.mark === 'none' || row.mark === 'current' ? undefined : statusColour[row.mark];
-  const line = `${isChosen ? glyphs.cursor : ' '} ${markGlyph(row.mark, glyphs)} ${text}`;
+  const mark = markGlyph(row.mark, glyphs);
+  if (isChosen) {
+    return (
+      <Text inverse bold={row.mark === 'current'} wrap="truncate-end">
+        {padded(`${glyphs.cursor} ${mark} ${text}`, columns)}
+      </Text>
+    );
+  }
   return (
-    <Text
-      inverse={isChosen}
-      bold={row.mark === 'current'}
-      wrap="truncate-end"
-      {...(colour && !isChosen ? { color: colour } : {})}
-    >
-      {isChosen ? padded(line, columns) : line}
+    <Text bold={row.mark === 'current'} wrap="truncate-end">
+      {'  '}
+      <Text color={colour}>{mark}</Text>
+      {` ${text}`}
     </Text>
   );
 }

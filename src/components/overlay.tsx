@@ -8,25 +8,26 @@ import { FindingBox } from './finding-box.tsx';
 import { contextWords, keyRefusal } from './key-lookup.ts';
 import { keymap } from './keymap.ts';
 import { ListBox } from './list-overlay.tsx';
+import { borderPaint } from './pane.tsx';
 import { PlanBox } from './plan-box.tsx';
 import { scrolledLines } from './scrolled-lines.ts';
 import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
 import { TypedLine } from './typed-line.tsx';
-import { useAppState, useDerived, useGlyphs, useTheme } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs, useLook } from './use-app-state.tsx';
 import { WaysList } from './ways-list.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
 export function OverlayBox({ columns, rows }: { readonly columns: number; readonly rows: number }) {
   const overlay = useAppState(state => state.ui.overlay);
   const { borderStyle } = useGlyphs();
-  const theme = useTheme();
+  const look = useLook();
   return (
     <Box
       width={columns}
       height={rows}
       borderStyle={borderStyle}
-      {...(theme === 'mono' ? {} : { borderColor: 'cyan' })}
+      {...borderPaint(look, true)}
       flexDirection="column"
       paddingX={1}
       overflow="hidden"
@@ -116,6 +117,7 @@ const PROMPTS: Readonly<Record<Exclude<PromptSubject, 'weight'>, string>> = {
 
 function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {
   const line = useDerived(state => openLine(state) ?? null);
+  const { status } = useGlyphs();
   const selected = useDerived(
     ({ weights }) => weights.applied?.route.destinations[weights.selected]?.label ?? '',
   );
@@ -130,7 +132,10 @@ function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt'
       {prompt.problem === '' ? (
         <Text dimColor>enter takes it</Text>
       ) : (
-        <Text color="yellow">{`type ${prompt.problem}`}</Text>
+        <Text>
+          <Text color="yellow">{status.warning}</Text>
+          {` type ${prompt.problem}`}
+        </Text>
       )}
     </>
   );

@@ -1,10 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
-import type { PaneId, Theme } from '../session/ui-state.ts';
+import type { PaneId } from '../session/ui-state.ts';
+import { type Look, paintOf } from './palette.ts';
 import { filterColumns, PaneFilterText, paneFilter, shortenedFilter } from './pane-filter.tsx';
 import { Text } from './text.tsx';
-import { useAppState, useDerived, useGlyphs, useTheme } from './use-app-state.tsx';
+import { useAppState, useDerived, useGlyphs, useLook } from './use-app-state.tsx';
 
 const FOCUSED_COLOUR = 'cyan';
 /** The key that focuses a pane or, for the tutorial, opens it. */
@@ -32,12 +33,12 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
   const { id, columns, rows } = frame;
   const isFocused = useAppState(state => state.ui.focus === id && state.ui.overlay.kind === 'none');
   const { borderStyle } = useGlyphs();
-  const theme = useTheme();
+  const look = useLook();
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <TopBorder frame={frame} isFocused={isFocused} />
       <Box
-        {...borderPaint(theme, isFocused)}
+        {...borderPaint(look, isFocused)}
         flexDirection="column"
         borderStyle={borderStyle}
         borderTop={false}
@@ -51,10 +52,16 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
   );
 }
 
-/** What Ink's Box knows of a theme: in `mono` the other panes' borders are dim, and the title of the focused one is bold. */
-function borderPaint(theme: Theme, isFocused: boolean) {
-  if (isFocused) return theme === 'mono' ? {} : { borderColor: FOCUSED_COLOUR };
-  return { borderDimColor: theme !== 'high-contrast' };
+/** The same paint for Ink's Box, which has its own names for it. */
+export function borderPaint(look: Look, isFocused: boolean) {
+  const { color, backgroundColor, dimColor } = isFocused
+    ? paintOf(look, FOCUSED_COLOUR, false)
+    : paintOf(look, undefined, true);
+  return {
+    ...(color === undefined ? {} : { borderColor: color }),
+    ...(backgroundColor === undefined ? {} : { borderBackgroundColor: backgroundColor }),
+    ...(dimColor === undefined ? {} : { borderDimColor: dimColor }),
+  };
 }
 
 /** Said behind the title of a pane that has the whole screen. */
@@ -79,7 +86,7 @@ function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly i
   const room = frame.columns - 4 - stringWidth(title) - filterColumns(filter);
   const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
   const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));
-  const paint = isFocused ? { color: FOCUSED_COLOUR } : { dimColor: true };
+  const paint = isFocused ? ({ color: FOCUSED_COLOUR } as const) : { dimColor: true };
   return (
     <Text wrap="truncate-end">
       <Text {...paint}>{border.topLeft + (isFocused ? cursor : border.line)}</Text>

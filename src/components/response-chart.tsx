@@ -3,6 +3,7 @@ import { chartSeries } from '../traffic/chart-series.ts';
 import type { TrafficChart } from '../traffic/observed-traffic.ts';
 import { AXIS_COLUMNS, type ChartRun, drawChart, drawFailures, drawMarks } from './chart.ts';
 import { failureLines } from './failure-lines.ts';
+import type { Colour } from './palette.ts';
 import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
@@ -57,7 +58,7 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
         <ChartRow key={row} runs={runs} colours={colours} />
       ))}
       {hasCounts ? (
-        <Text wrap="truncate-end" color="red">
+        <Text wrap="truncate-end" bold>
           {drawFailures(failed)}
         </Text>
       ) : null}
@@ -67,8 +68,9 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
         </Text>
       ) : null}
       {words.slice(0, Math.max(0, footRows - (hasCounts ? 2 : 1))).map(line => (
-        <Text key={line} wrap="truncate-end" color="yellow">
-          {line.startsWith(' ') ? `   ${line.trimStart()}` : ` ${glyphs.status.warning} ${line}`}
+        <Text key={line} wrap="truncate-end">
+          <Text color="yellow">{line.startsWith(' ') ? '  ' : ` ${glyphs.status.warning}`}</Text>
+          {` ${line.trimStart()}`}
         </Text>
       ))}
     </>
@@ -77,7 +79,7 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
 
 type RowProps = {
   readonly runs: readonly ChartRun[];
-  readonly colours: Readonly<Record<ChartRun['of'], string | undefined>>;
+  readonly colours: Readonly<Record<ChartRun['of'], Colour | undefined>>;
 };
 
 function ChartRow({ runs, colours }: RowProps) {

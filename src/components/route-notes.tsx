@@ -34,8 +34,9 @@ export function RouteNotes({ notes, rows }: { readonly notes: readonly Finding[]
         return (
           <Box key={code + sentence} justifyContent="space-between">
             <Box flexShrink={1}>
-              <Text wrap="truncate-end" {...(colour ? { color: colour } : {})} dimColor={severity === 'info'}>
-                {` ${meaning ? status[meaning] : ' '} ${sentence}`}
+              <Text wrap="truncate-end" dimColor={severity === 'info'}>
+                <Text color={colour}>{` ${meaning ? status[meaning] : ' '}`}</Text>
+                {` ${sentence}`}
               </Text>
             </Box>
             {hidden > 0 && at === rows - 1 ? (

@@ -18,6 +18,11 @@ type Lost = Extract<ConnectionPhase, { kind: 'lost' }>;
 export function standing(state: AppState): Standing {
   if (state.run.kind !== 'running')
     return { level: 'info', text: 'sending what is still asked for, then closing' };
+  if (state.ui.isSuspending)
+    return {
+      level: 'info',
+      text: 'sending what is still asked for, then stopping; fg in the shell continues',
+    };
   const { move } = state.places;
   if (move.kind === 'leaving') {
     const text = `sending what is still asked for, then going to ${placeWords(move.to)}`;

@@ -1,11 +1,12 @@
 import { currentNotice } from '../session/notices.ts';
 import type { Notice } from '../session/state.ts';
 import { CommandRow } from './command-row.tsx';
+import type { Colour } from './palette.ts';
 import { standing } from './standing.ts';
 import { Text } from './text.tsx';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 
-const COLOURS: Readonly<Record<Notice['level'], 'red' | 'yellow' | undefined>> = {
+const COLOURS: Readonly<Record<Notice['level'], Colour | undefined>> = {
   info: undefined,
   warning: 'yellow',
   error: 'red',
@@ -21,10 +22,10 @@ function Said() {
   const { level, text } = useDerived(state => currentNotice(state) ?? standing(state));
   const { status } = useGlyphs();
   const icon = level === 'info' ? ' ' : status[level === 'error' ? 'failing' : 'warning'];
-  const colour = COLOURS[level];
   return (
-    <Text wrap="truncate-end" {...(colour ? { color: colour } : {})} dimColor={level === 'info'}>
-      {` ${icon} ${text}`}
+    <Text wrap="truncate-end" dimColor={level === 'info'} bold={level === 'error'}>
+      <Text color={COLOURS[level]} bold>{` ${icon}`}</Text>
+      {` ${text}`}
     </Text>
   );
 }

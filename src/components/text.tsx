@@ -1,15 +1,12 @@
-import { Text as InkText, type TextProps } from 'ink';
-import { useTheme } from './use-app-state.tsx';
+import { Text as InkText, type TextProps as InkTextProps } from 'ink';
+import { type Colour, paintOf } from './palette.ts';
+import { useLook } from './use-app-state.tsx';
 
-/** Ink's Text in the person's theme: `mono` leaves colours out, `high-contrast` dims nothing. */
-export function Text({ color, backgroundColor, dimColor = false, ...others }: TextProps) {
-  const theme = useTheme();
-  const colours =
-    theme === 'mono'
-      ? {}
-      : {
-          ...(color === undefined ? {} : { color }),
-          ...(backgroundColor === undefined ? {} : { backgroundColor }),
-        };
-  return <InkText {...others} {...colours} dimColor={dimColor && theme !== 'high-contrast'} />;
+export type TextProps = Omit<InkTextProps, 'color' | 'backgroundColor'> & {
+  readonly color?: Colour | undefined;
+};
+
+/** Ink's Text in the person's theme. Colour is for icons, bars and labels, never for a sentence: that must be easy to read. */
+export function Text({ color, dimColor = false, ...others }: TextProps) {
+  return <InkText {...others} {...paintOf(useLook(), color, dimColor)} />;
 }

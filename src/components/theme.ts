@@ -1,6 +1,6 @@
-/** Every colour and glyph of the screen. Colours are ANSI names, so that they follow the terminal's palette. */
+import type { Colour } from './palette.ts';
 
-export type Colour = 'blue' | 'green' | 'magenta' | 'cyan' | 'yellow' | 'red';
+/** What the screen is made of: which colour means what, and every glyph. What a colour looks like is the palette's. */
 
 const VERSION_COLOURS: readonly Colour[] = ['blue', 'green', 'magenta', 'cyan', 'yellow'];
 

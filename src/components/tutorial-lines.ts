@@ -3,7 +3,8 @@ import type { AppState } from '../session/state.ts';
 import { isStepRunning, nextStep, shownStep, stepAction } from '../session/tutorial-panel.ts';
 import { type Action, commandLine, PROGRESS_WORDS, type Progress, type Step } from '../tutorial/step.ts';
 import { isUnderWay, type StepRun } from '../tutorial/step-run.ts';
-import type { Colour, Status } from './theme.ts';
+import type { Colour } from './palette.ts';
+import type { Status } from './theme.ts';
 
 /** A line of the panel before it is broken to the width of the panel. */
 export type TutorialLine = {

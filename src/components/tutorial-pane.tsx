@@ -1,11 +1,12 @@
 import { Box } from 'ink';
 import stringWidth from 'string-width';
 import { shownStep } from '../session/tutorial-panel.ts';
+import type { Colour } from './palette.ts';
 import { asideColumns, Pane } from './pane.tsx';
 import { scrolledLines } from './scrolled-lines.ts';
 import { StepList, StepSummary } from './step-marks.tsx';
 import { Text } from './text.tsx';
-import { type Colour, type Glyphs, statusColour } from './theme.ts';
+import { type Glyphs, statusColour } from './theme.ts';
 import { followsOutput, stepKeys, stepLines, stepMarks, type TutorialLine } from './tutorial-lines.ts';
 import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 import { wrappedLines } from './wrapped-lines.ts';

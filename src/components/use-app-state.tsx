@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import type { Intent } from '../session/intents.ts';
 import type { AppState } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
-import type { Theme } from '../session/ui-state.ts';
+import type { Look } from './palette.ts';
 import { type Glyphs, glyphs } from './theme.ts';
 
 export type SessionHandle = {
@@ -43,8 +43,11 @@ export function useDerived<Value>(derive: (state: AppState) => Value): Value {
   return JSON.parse(useAppState(state => JSON.stringify(derive(state)))) as Value;
 }
 
-export function useTheme(): Theme {
-  return useAppState(state => state.ui.theme);
+/** How to paint. */
+export function useLook(): Look {
+  const theme = useAppState(state => state.ui.theme);
+  const hasFixedColours = useAppState(state => state.ui.hasFixedColours);
+  return { theme, hasFixedColours };
 }
 
 export function useGlyphs(): Glyphs {

@@ -24,8 +24,9 @@ export function VerdictLine({ applied }: { readonly applied: Applied }) {
     <Box justifyContent="space-between">
       <Box flexShrink={1}>
         {words ? (
-          <Text wrap="truncate-end" {...(colour ? { color: colour } : {})}>
-            {` ${status[words.status]} ${words.text}${gatewayPodsWords(sampling)}`}
+          <Text wrap="truncate-end">
+            <Text color={colour} bold>{` ${status[words.status]}`}</Text>
+            {` ${words.text}${gatewayPodsWords(sampling)}`}
           </Text>
         ) : (
           <Text wrap="truncate-end" dimColor>{` ${status.waiting} ${samplingWords(sampling)}`}</Text>

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { Version } from '../kube/versions.ts';
+import type { Colour } from './palette.ts';
 import { Text } from './text.tsx';
 import { type Status, statusColour, versionColour } from './theme.ts';
 import { useGlyphs } from './use-app-state.tsx';
@@ -70,7 +71,7 @@ type VersionCellsProps = {
   readonly isWhy?: boolean;
   readonly isDim?: boolean;
   readonly isChosen?: boolean;
-  readonly colours?: readonly [string | undefined, string];
+  readonly colours?: readonly [Colour | undefined, Colour];
 };
 
 export function VersionCells({

@@ -8,7 +8,7 @@ import { plainText } from '../plain-text.ts';
 import { ClusterConnections } from './cluster-connections.ts';
 import { type ClusterError, failure, type Outcome } from './cluster-error.ts';
 import { Credentials } from './credentials.ts';
-import { type Json, listIn, objectIn } from './json.ts';
+import { type Json, listIn, objectIn, textIn } from './json.ts';
 import { completeCluster, completeUser, type KubeconfigUser } from './kubeconfig-users.ts';
 import { chooseProxy } from './proxy-choice.ts';
 
@@ -140,6 +140,23 @@ export function loadKubeconfig(
   if (context) merged.setCurrentContext(context);
   const problem = contextProblem(merged, context, env);
   return problem ? failure({ kind: 'configuration', ...problem }) : { ok: true, value: merged };
+}
+
+/** The current context, as the files say it now; empty where none says one, or cannot be read. */
+export function currentContext(flags: ClusterFlags, env: NodeJS.ProcessEnv): string {
+  for (const file of kubeconfigFiles(flags, env)) {
+    const name = currentContextIn(file);
+    if (name) return name;
+  }
+  return '';
+}
+
+function currentContextIn(file: string): string | undefined {
+  try {
+    return textIn(objectIn(load(readFileSync(file, 'utf8')) as Json)['current-context']);
+  } catch {
+    return undefined;
+  }
 }
 
 /** One file, its relative paths made absolute. */

@@ -176,6 +176,8 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
       return clearChart(state, now);
     case 'export-shifts':
       return exportAsked(state);
+    case 'suspend':
+      return { ...state, ui: { ...state.ui, isSuspending: true } };
     case 'no-arrows-here':
       return withReply(state, 'info', 'weights: press 3', now);
     case 'quit':

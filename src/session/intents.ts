@@ -54,6 +54,8 @@ export type Intent =
   | { readonly kind: 'clear-chart' }
   /** Writes the history of shifts to files. */
   | { readonly kind: 'export-shifts' }
+  /** Gives the terminal back to the shell until it continues the program. */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'toggle-tutorial' }
   /** Does what the shown step of the tutorial is for, after a question where that changes something. */
@@ -111,6 +113,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'freeze-chart': 'no',
   'clear-chart': 'no',
   'export-shifts': 'no',
+  suspend: 'no',
   'no-arrows-here': 'no',
   // What a step changes has a plan of its own, which is confirmed: see `tutorial-intents.ts`.
   'toggle-tutorial': 'no',

@@ -12,7 +12,7 @@ import { findObject, type Manifests, VERSIONS } from '../tutorial/manifests.ts';
 import { pageWords } from '../tutorial/page.ts';
 import { type FoundTarget, findTarget, samplerTarget } from './sample-target.ts';
 import type { Applied, AppState } from './state.ts';
-import type { TutorialLook } from './tutorial-run.ts';
+import type { TutorialLook } from './tutorial-parts.ts';
 
 export type LookParts = {
   readonly api: ClusterApi;

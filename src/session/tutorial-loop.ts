@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { connect } from '../kube/connect.ts';
+import { currentContext } from '../kube/kubeconfig.ts';
 import { patientApi } from '../kube/patient-api.ts';
 import { packageFolder } from '../package-folder.ts';
 import { plainText } from '../plain-text.ts';
@@ -25,8 +26,10 @@ import { readTutorial, type TutorialSubject } from './read-tutorial.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 import { tutorialLook } from './tutorial-look.ts';
+import { programRunner, type TutorialMachine } from './tutorial-machine.ts';
 import { pagesSeen, planOf, splitProved, stepRuns, tutorialSeen } from './tutorial-panel.ts';
-import { runCleanUp, runStep, type TutorialParts } from './tutorial-run.ts';
+import type { TutorialParts } from './tutorial-parts.ts';
+import { runCleanUp, runStep } from './tutorial-run.ts';
 import type { Plan } from './tutorial-state.ts';
 import { pageLine, VersionForwards } from './version-forwards.ts';
 import { waitUntil } from './wait-until.ts';
@@ -96,7 +99,7 @@ export class TutorialLoop {
     const machine = state.connection.isDemo ? undefined : await this.#examine(signal);
     const { api, subject } = this.#follow ?? { api: this.#api, subject: subjectOf(state) };
     const cluster = await readTutorial(api, subject, this.#manifests, signal);
-    const facts = { machine, cluster, manifests: this.#manifests };
+    const facts = { machine, namedContext: contextOf(state), cluster, manifests: this.#manifests };
     if (signal.aborted) return facts;
     const place = cluster.kind === 'answers' ? cluster.place : undefined;
     if (cluster.kind === 'answers') this.#forwards.update(cluster);
@@ -162,12 +165,23 @@ export class TutorialLoop {
       clock: this.#clock,
       facts: () => this.#look(signal),
       reach: () => (this.#follow ? undefined : { api, look }),
-      report: event => {
-        if (event.kind === 'context') this.#followTo(event.to);
-        report.take(event);
-      },
+      machine: this.#machineOf(state),
+      report: event => report.take(event),
       rolloutMs: ROLLOUT_MS,
       signal,
+    };
+  }
+
+  #machineOf({ connection }: AppState): TutorialMachine | undefined {
+    if (connection.isDemo) return undefined;
+    const kubeconfig = connection.kubeconfig || undefined;
+    const env = kubeconfig === undefined ? this.#env : { ...this.#env, KUBECONFIG: kubeconfig };
+    return {
+      run: programRunner(env, this.#clock),
+      refusal: () =>
+        connection.isReadOnly ? 'read-only: weighbridge was started with --read-only' : undefined,
+      currentContext: () => currentContext({ kubeconfig }, this.#env),
+      follow: async context => this.#followTo(context),
     };
   }
 
@@ -175,7 +189,7 @@ export class TutorialLoop {
   #followTo(context: string): void {
     const state = this.#store.getState();
     const { kubeconfig, namespace } = state.connection;
-    const flags = { kubeconfig: kubeconfig === '' ? undefined : kubeconfig, context, namespace };
+    const flags = { kubeconfig: kubeconfig || undefined, context, namespace };
     const connected = connect(flags, this.#env, () => 'the screen is not there yet');
     if (!connected.ok) return;
     const { api, isProtected } = connected.value;
@@ -219,6 +233,11 @@ const CHANGED_MEANWHILE: RunFailure = {
   headline: 'What is there changed while you were asked, and more than was shown would be run: nothing was.',
   nextStep: 'enter shows it anew.',
 };
+
+/** The context that the screen is at, by the name that the kubeconfig has for it. */
+function contextOf({ connection: { contextName } }: AppState): string | undefined {
+  return contextName || undefined;
+}
 
 function subjectOf({ connection }: AppState): TutorialSubject {
   const { context, namespace, istioNamespace, isDemo, isProtected, kubeconfig } = connection;

@@ -1,56 +1,34 @@
-import { type Clock, pause } from '../clock.ts';
+import { pause } from '../clock.ts';
 import type { ClusterApi, Collection } from '../kube/cluster-api.ts';
 import type { ClusterError, Outcome } from '../kube/cluster-error.ts';
 import { type KubeObject, readMetadata } from '../kube/metadata.ts';
 import { madeHere } from '../tutorial/clean-up.ts';
-import type { AnsweringCluster, ClusterFacts, Facts } from '../tutorial/facts.ts';
+import type { AnsweringCluster, ClusterFacts } from '../tutorial/facts.ts';
 import { collectionFor, objectFor, objectWords, type TutorialObject } from '../tutorial/manifests.ts';
 import { routingToApply } from '../tutorial/routing.ts';
 import {
-  commandLine,
   isPassed,
+  type Offer,
   type RUN_TO,
   STEP_IDS,
   type Step,
   type StepId,
   type Trouble,
 } from '../tutorial/step.ts';
-import type { RunEvent, RunFailure } from '../tutorial/step-run.ts';
-import { tutorialOf } from '../tutorial/tutorial.ts';
+import type { RunFailure } from '../tutorial/step-run.ts';
 import { versionsToApply } from '../tutorial/versions.ts';
-
-export type TutorialParts = {
-  readonly clock: Clock;
-  /** Looks again at the machine and the cluster. */
-  readonly facts: () => Promise<Facts>;
-  /** What reaches the cluster that the facts are of; undefined where there is none. */
-  readonly reach: () => TutorialReach | undefined;
-  /** Takes what a step shows while it runs. */
-  readonly report: (event: RunEvent) => void;
-  /** How long the versions may take until both are rolled out. */
-  readonly rolloutMs: number;
-  /** Ends what runs, children with all that they started. */
-  readonly signal: AbortSignal;
-};
-
-export type TutorialReach = { readonly api: ClusterApi; readonly look: TutorialLook };
-
-/** Says a line of our own. */
-export function tell({ report }: Pick<TutorialParts, 'report'>, text: string): void {
-  report({ kind: 'lines', lines: [{ from: 'weighbridge', text }] });
-}
-
-/** What shows a person that a step works. */
-export type TutorialLook = {
-  /** Looks at each version through its own port-forward; yields a line for each. */
-  readonly atVersions: (cluster: AnsweringCluster) => Promise<readonly string[]>;
-  /** Asks the gateway until every version that has weight has answered, and yields what it saw; or why it did not. */
-  readonly throughGateway: (cluster: AnsweringCluster) => Promise<{ readonly seen: string } | RunFailure>;
-};
-
-export type TutorialEnd =
-  | { readonly kind: 'done' }
-  | ({ readonly kind: 'failed'; readonly step: Pick<Step, 'number' | 'title'> } & RunFailure);
+import { runCluster, runNewCluster } from './tutorial-cluster.ts';
+import { runIstio, runNodePort } from './tutorial-istio.ts';
+import {
+  evidenceWords,
+  missingWords,
+  stepOf,
+  type TutorialEnd,
+  type TutorialParts,
+  type TutorialReach,
+  tell,
+  whyNotDone,
+} from './tutorial-parts.ts';
 
 /** How often the versions are looked at while they roll out, and how long the gateway is given to hear of what was applied. */
 const LOOK_MS = 500;
@@ -81,47 +59,30 @@ export async function runStep(id: StepId, parts: TutorialParts): Promise<Tutoria
   return isPassed(after) ? { kind: 'done' } : { kind: 'failed', step, ...whyNotDone(after) };
 }
 
-const RUNNERS: Partial<Record<StepId, (parts: TutorialParts) => Promise<RunFailure | undefined>>> = {
+/**
+ * Does what a person may want of a step beside what it runs. The caller has shown them what that is, and they have agreed to it
+ * and to nothing else.
+ */
+export async function runOffer(id: Offer['id'], parts: TutorialParts): Promise<TutorialEnd> {
+  const { step: of, run } = OFFERS[id];
+  const step = stepOf(await parts.facts(), of);
+  const failure = await run(parts);
+  return failure ? { kind: 'failed', step, ...failure } : { kind: 'done' };
+}
+
+type Runner = (parts: TutorialParts) => Promise<RunFailure | undefined>;
+
+const OFFERS: Readonly<Record<Offer['id'], { readonly step: StepId; readonly run: Runner }>> = {
+  'new-cluster': { step: 'cluster', run: runNewCluster },
+  'node-port': { step: 'istio', run: runNodePort },
+};
+
+const RUNNERS: Partial<Record<StepId, Runner>> = {
+  cluster: runCluster,
+  istio: runIstio,
   versions: runVersions,
   routing: runRouting,
 };
-
-function stepOf(facts: Facts, id: StepId): Step {
-  const step = tutorialOf(facts).steps.find(one => one.id === id);
-  if (!step) throw new Error(`no step ${id}`);
-  return step;
-}
-
-function evidenceWords({ progress }: Step): string {
-  return progress.kind === 'done' || progress.kind === 'not-needed' ? progress.evidence.join('; ') : '';
-}
-
-/** Why a step is not done, and what the person can do about it. */
-export function whyNotDone(step: Step): RunFailure {
-  const [trouble] = step.troubles;
-  if (trouble) return { headline: trouble.sentence, nextStep: trouble.fix };
-  const { progress, runs } = step;
-  const [run] = runs;
-  const headline = sentence(missingWords(progress));
-  if (run?.kind === 'shell') return { headline, nextStep: run.line };
-  if (run && 'command' in run) return { headline, nextStep: commandLine(run.command) };
-  return { headline, nextStep: step.notes[0] ?? '' };
-}
-
-function missingWords(progress: Step['progress']): string {
-  switch (progress.kind) {
-    case 'to-do':
-      return progress.missing.join('; ');
-    case 'unknown':
-      return progress.reason;
-    default:
-      return 'it is not done';
-  }
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
-}
 
 /** What waiting does not heal. */
 const HOPELESS = new Set(['not-the-tutorials', 'scaled-to-0', 'changed-by-hand']);

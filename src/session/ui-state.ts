@@ -89,7 +89,7 @@ export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header' | 'context';
 
-/** `mono` is without colours; `high-contrast` dims nothing. */
+/** `auto` can be read on dark and on light backgrounds; `mono` is without colours; `high-contrast` dims nothing. */
 export const THEMES = ['auto', 'mono', 'high-contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -108,6 +108,8 @@ export type UiState = {
   /** Whether the terminal's locale can show more than ASCII. */
   readonly isUnicode: boolean;
   readonly theme: Theme;
+  /** Whether the terminal has more colours than the 16 whose looks are its own. */
+  readonly hasFixedColours: boolean;
   readonly focus: PaneId;
   /** Whether the focused pane has the whole screen. */
   readonly isZoomed: boolean;
@@ -117,6 +119,8 @@ export type UiState = {
   readonly paneRows: Readonly<Record<RowsPane, RowsState>>;
   /** How many code units of the line that is typed stand behind the cursor. */
   readonly behindCursor: number;
+  /** Whether the program is to be suspended, once weights under way are sent. */
+  readonly isSuspending: boolean;
   /** Time of the last key that did something; 0 before the first. */
   readonly actedAtMs: number;
 };
@@ -130,12 +134,14 @@ export function initialUi(screen: ScreenSize): UiState {
   return {
     ...screen,
     theme: 'auto',
+    hasFixedColours: true,
     focus: 'weights',
     isZoomed: false,
     overlay: { kind: 'none' },
     commandLine: undefined,
     paneRows: { health: ALL_ROWS, versions: ALL_ROWS },
     behindCursor: 0,
+    isSuspending: false,
     actedAtMs: 0,
   };
 }

@@ -14,6 +14,9 @@ const MAX_OUTSTANDING = 128;
 /** A start that comes later than this is missed: what a computer slept through must not arrive as a burst. */
 const MAX_LATE_MS = 250;
 
+/** A process that is later than this was stopped, or its computer slept: how long answers took meanwhile nobody knows. */
+const STOOD_STILL_MS = 1_000;
+
 /** A gateway that nothing answers at is asked at full rate for this long (a restart takes less), then seldom. */
 const BACK_OFF_AFTER_MS = 2000;
 const FIRST_BACK_OFF_MS = 500;
@@ -227,6 +230,7 @@ class OpenLoopSampler implements Sampler {
   /** Makes every start that is due and not too late, and counts the rest as missed. */
   #startDue(): void {
     const now = this.#clock.now();
+    if (now - this.#nextAtMs > STOOD_STILL_MS) this.#dropOutstanding();
     const intervalMs = Math.max(this.#intervalMs, this.#backOffMs);
     const lateMs = now - this.#nextAtMs - Math.max(MAX_LATE_MS, intervalMs);
     if (lateMs > 0) {
@@ -253,6 +257,11 @@ class OpenLoopSampler implements Sampler {
   }
 
   #endAtDeadline(request: Outstanding): void {
+    const lateMs = this.#clock.now() - request.intendedAtMs - this.#deadlineMs;
+    if (lateMs > STOOD_STILL_MS) {
+      this.#dropOutstanding();
+      return;
+    }
     const failure: TransportFailure = {
       kind: request.reader.isSent ? 'timeout' : 'connect-timeout',
       detail: '',

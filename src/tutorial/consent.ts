@@ -14,12 +14,18 @@ export type Consent = {
  * computer, or whose name says that people depend on it, must be named: the current context may be a mistake.
  */
 export function whyNotWritten(place: TutorialPlace, consent: Consent): string | undefined {
-  if (consent.isReadOnly) return 'read-only: --read-only was given';
-  if (!consent.isGiven) return 'nobody has agreed to it: add --yes';
+  const refusal = whyNotRun(consent);
+  if (refusal !== undefined) return refusal;
   if (place.isDemo || consent.isContextNamed) return undefined;
   if (place.isProtected) {
     return `context ${place.context} is protected: name it with --context ${place.context}`;
   }
   if (place.isLocal) return undefined;
   return `context ${place.context} is not a cluster on this computer: name it with --context ${place.context}`;
+}
+
+/** Why nothing that changes this computer may be run, such as minikube; undefined where it may. */
+export function whyNotRun({ isReadOnly, isGiven }: Consent): string | undefined {
+  if (isReadOnly) return 'read-only: --read-only was given';
+  return isGiven ? undefined : 'nobody has agreed to it: add --yes';
 }

@@ -8,6 +8,8 @@ import type { Manifests } from './manifests.ts';
 export type Facts = {
   /** Undefined where this machine does not matter: the demo cluster needs nothing of it. */
   readonly machine: Machine | undefined;
+  /** The context that the person named, where they named one: no cluster of another is taken or made in its place. */
+  readonly namedContext?: string | undefined;
   readonly cluster: ClusterFacts;
   readonly manifests: Manifests;
 };

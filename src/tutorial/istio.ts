@@ -1,5 +1,7 @@
+import type { Collection } from '../kube/cluster-api.ts';
 import { isControlPlane, releaseWords } from '../kube/istio-findings.ts';
 import { matchesSelector } from '../kube/metadata.ts';
+import type { PatchOperation } from '../kube/patch.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Service } from '../kube/service.ts';
 import { readGateway } from '../kube/traffic-objects.ts';
@@ -7,7 +9,15 @@ import type { AnsweringCluster, Facts } from './facts.ts';
 import { clusterFlags, kubectl } from './kubectl.ts';
 import { findObject } from './manifests.ts';
 import { judgeCluster } from './minikube.ts';
-import { type Action, commandLine, isPassed, type Judgement, type StepText, type Trouble } from './step.ts';
+import {
+  type Action,
+  commandLine,
+  isPassed,
+  type Judgement,
+  type Offer,
+  type StepText,
+  type Trouble,
+} from './step.ts';
 
 export const ISTIO_TEXT: StepText = {
   id: 'istio',
@@ -54,15 +64,55 @@ export function judgeIstio(facts: Facts): Judgement {
     const evidence = ['the cluster serves networking.istio.io'];
     return { progress: { kind: 'done', evidence }, troubles: [], notes: cluster.unread };
   }
-  const istiods = cluster.istioPods.filter(pod => isControlPlane(pod) && !pod.isFinished);
+  const istiods = istiodPods(cluster);
   const gateways = gatewayPods(facts, cluster);
   const parts = [part('istiod', istiods), part('the ingress gateway', gateways)];
   const missing = parts.flatMap(one => (one.isReady ? [] : [one.words]));
   const evidence = parts.flatMap(one => (one.isReady ? [one.words] : []));
-  const notes = [...gatewayNotes(cluster, gateways)];
+  const notes = [...releaseNotes(facts, istiods), ...gatewayNotes(cluster, gateways)];
   if (missing.length === 0) return { progress: { kind: 'done', evidence }, troubles: [], notes };
-  const troubles = [...istiods, ...gateways].flatMap(pod => podTrouble(pod, cluster));
+  const ofPods = [...istiods, ...gateways].flatMap(pod => podTrouble(pod, cluster));
+  const troubles = [...ofPods, ...gatewayTroubles(facts, cluster)];
   return { progress: { kind: 'to-do', missing, evidence }, troubles, notes };
+}
+
+function istiodPods({ istioPods = [] }: AnsweringCluster): readonly Pod[] {
+  return istioPods.filter(pod => isControlPlane(pod) && !pod.isFinished);
+}
+
+/** An Istio that is there is taken as it is, whatever istioctl there is beside it. */
+function releaseNotes({ machine }: Facts, istiods: readonly Pod[]): readonly string[] {
+  const istioctl = machine?.tools.istioctl;
+  const release = releaseWords(istiods);
+  if (istioctl?.kind !== 'found' || release === '' || release === istioctl.version) return [];
+  return [`The cluster has Istio ${release}, and istioctl is ${istioctl.version}: Istio is taken as it is.`];
+}
+
+/**
+ * Istio without its ingress gateway: installed by a profile that has none, or broken off. An istioctl of the very same release can
+ * only add to it; any other would replace what somebody installed, and is left to them.
+ */
+function lacksGateway(facts: Facts, cluster: AnsweringCluster): boolean {
+  return istiodPods(cluster).length > 0 && gatewayPods(facts, cluster).length === 0;
+}
+
+function isOfIstioctl({ machine }: Facts, cluster: AnsweringCluster): boolean {
+  const istioctl = machine?.tools.istioctl;
+  return istioctl?.kind === 'found' && istioctl.version === releaseWords(istiodPods(cluster));
+}
+
+function gatewayTroubles(facts: Facts, cluster: AnsweringCluster): readonly Trouble[] {
+  if (!lacksGateway(facts, cluster) || isOfIstioctl(facts, cluster)) return [];
+  const release = releaseWords(istiodPods(cluster));
+  const { istioNamespace } = cluster.place;
+  const selector = Object.entries(gatewaySelector(facts)).map(([name, value]) => `${name}=${value}`);
+  return [
+    {
+      id: 'no-ingress-gateway',
+      sentence: `Istio ${release} is there without an ingress gateway: no pod of namespace ${istioNamespace} is labelled ${selector.join()}.`,
+      fix: `The profiles demo and default have one. With istioctl ${release}: ${commandLine(installCommand(clusterFlags(cluster.place)))}`,
+    },
+  ];
 }
 
 function part(name: string, pods: readonly Pod[]): { readonly isReady: boolean; readonly words: string } {
@@ -77,10 +127,14 @@ function part(name: string, pods: readonly Pod[]): { readonly isReady: boolean; 
 }
 
 /** The pods that the tutorial's Gateway will select. */
-function gatewayPods({ manifests }: Facts, { istioPods }: AnsweringCluster): readonly Pod[] {
-  const gateway = findObject(manifests.objects, 'Gateway');
-  const selector = gateway ? readGateway(gateway.object).selector : {};
+function gatewayPods(facts: Facts, { istioPods }: AnsweringCluster): readonly Pod[] {
+  const selector = gatewaySelector(facts);
   return (istioPods ?? []).filter(pod => matchesSelector(selector, pod.labels) && !pod.isFinished);
+}
+
+function gatewaySelector({ manifests }: Facts): Readonly<Record<string, string>> {
+  const gateway = findObject(manifests.objects, 'Gateway');
+  return gateway ? readGateway(gateway.object).selector : {};
 }
 
 function podTrouble(pod: Pod, { place }: AnsweringCluster): readonly Trouble[] {
@@ -103,11 +157,46 @@ const NODE_PORT_PATCH = '{"spec":{"type":"NodePort"}}';
 function gatewayNotes(cluster: AnsweringCluster, pods: readonly Pod[]): readonly string[] {
   const service = pendingService(cluster, pods);
   if (!service) return [];
-  const { name, namespace } = service;
-  const patch = kubectl(cluster.place, '-n', namespace, 'patch', 'service', name, '-p', NODE_PORT_PATCH);
   return [
-    `Service ${name} is a LoadBalancer whose address is pending. ${commandLine(patch)} makes it a NodePort; minikube tunnel gives it an address.`,
+    `Service ${service.name} is a LoadBalancer whose address is pending. ${commandLine(nodePortCommand(cluster, service))} makes it a NodePort; minikube tunnel gives it an address.`,
   ];
+}
+
+function nodePortCommand({ place }: AnsweringCluster, { name, namespace }: Service): readonly string[] {
+  return kubectl(place, '-n', namespace, 'patch', 'service', name, '-p', NODE_PORT_PATCH);
+}
+
+/** The change of a gateway whose address is pending, which the tutorial of 2018 made in its YAML. */
+export function offerNodePort(facts: Facts): readonly Offer[] {
+  const { cluster } = facts;
+  const service = cluster.kind === 'answers' && pendingService(cluster, gatewayPods(facts, cluster));
+  if (!service) return [];
+  const words = `Make Service ${service.name} a NodePort, in the place of a LoadBalancer whose address is pending`;
+  const command = nodePortCommand(cluster, service);
+  return [{ id: 'node-port', words, runs: [{ kind: 'command', words: 'make it a NodePort', command }] }];
+}
+
+/** That change as it is sent: refused where the Service is no LoadBalancer any more. Undefined where none is pending. */
+export function nodePortChange(facts: Facts):
+  | {
+      readonly collection: Collection;
+      readonly name: string;
+      readonly operations: readonly PatchOperation[];
+    }
+  | undefined {
+  const { cluster } = facts;
+  const service = cluster.kind === 'answers' && pendingService(cluster, gatewayPods(facts, cluster));
+  if (!service) return undefined;
+  const { name, namespace } = service;
+  const path = '/spec/type';
+  return {
+    collection: { group: '', version: 'v1', plural: 'services', namespace },
+    name,
+    operations: [
+      { op: 'test', path, value: 'LoadBalancer' },
+      { op: 'add', path, value: 'NodePort' },
+    ],
+  };
 }
 
 function pendingService({ istioServices }: AnsweringCluster, pods: readonly Pod[]): Service | undefined {
@@ -119,11 +208,20 @@ function pendingService({ istioServices }: AnsweringCluster, pods: readonly Pod[
   );
 }
 
-/** How Istio is installed; empty where it is, in whatever release and profile. */
-export function installIstio({ cluster }: Facts): readonly Action[] {
-  if (cluster.kind === 'answers' && hasIstiod(cluster)) return [];
-  const where = cluster.kind === 'answers' ? clusterFlags(cluster.place) : ['--context=minikube'];
-  const command = [
+/** How Istio is installed, or its installation gone on with; empty where it is there, in whatever release and profile. */
+export function installIstio(facts: Facts): readonly Action[] {
+  const { cluster, namedContext = '' } = facts;
+  if (cluster.kind === 'answers' && hasIstiod(cluster)) {
+    const goesOn = lacksGateway(facts, cluster) && isOfIstioctl(facts, cluster);
+    if (!goesOn) return [];
+  }
+  const where =
+    cluster.kind === 'answers' ? clusterFlags(cluster.place) : [`--context=${namedContext || 'minikube'}`];
+  return [{ kind: 'command', words: 'install Istio', command: installCommand(where) }];
+}
+
+function installCommand(where: readonly string[]): readonly string[] {
+  return [
     'istioctl',
     'install',
     ...where,
@@ -133,7 +231,6 @@ export function installIstio({ cluster }: Facts): readonly Action[] {
     'values.gateways.istio-ingressgateway.type=NodePort',
     '-y',
   ];
-  return [{ kind: 'command', words: 'install Istio', command }];
 }
 
 function hasIstiod({ istioVersion, istioPods }: AnsweringCluster): boolean {

@@ -1,7 +1,8 @@
 import { clusterPlace } from '../kube/local-cluster.ts';
 import type { AnsweringCluster, DriverFact, Facts, Machine, MinikubeProfile } from './facts.ts';
 import { kubectl } from './kubectl.ts';
-import { type Action, commandLine, type Judgement, type StepText, type Trouble } from './step.ts';
+import { MEMORY_FIX } from './minikube-failure.ts';
+import { type Action, commandLine, type Judgement, type Offer, type StepText, type Trouble } from './step.ts';
 
 /** The tutorial's size of a cluster, and the least that Istio and the application fit into. */
 const MEMORY_MB = 8192;
@@ -37,12 +38,10 @@ export const CLUSTER_TEXT: StepText = {
 };
 
 /** Judges whether there is a cluster to work with. */
-export function judgeCluster({ cluster, machine }: Facts): Judgement {
+export function judgeCluster(facts: Facts): Judgement {
+  const { cluster, machine } = facts;
   if (cluster.kind === 'none') {
-    const troubles = [
-      ...(machine ? sizeTroubles(machine) : []),
-      ...(machine?.profiles.length ? [stopped(machine.profiles)].filter(one => one !== undefined) : []),
-    ];
+    const troubles = machine ? noClusterTroubles(facts, machine) : [];
     return {
       progress: { kind: 'to-do', missing: [cluster.reason], evidence: [] },
       troubles,
@@ -65,7 +64,15 @@ export function judgeCluster({ cluster, machine }: Facts): Judgement {
   if (notReady.length === nodes.length) {
     return { progress: { kind: 'to-do', missing: ['no node is Ready'], evidence }, troubles, notes: [] };
   }
-  return { progress: { kind: 'done', evidence }, troubles, notes: [] };
+  return { progress: { kind: 'done', evidence }, troubles, notes: smallNotes(facts) };
+}
+
+/** What stands in the way of a cluster, or of the one that is there. */
+function noClusterTroubles(facts: Facts, machine: Machine): readonly Trouble[] {
+  if (isNamedElsewhere(facts)) return [namedElsewhere(facts)];
+  const profile = profileToStart(facts);
+  if (!profile) return sizeTroubles(machine);
+  return isTooSmall(profile) ? [tooSmall(profile, machine)] : stopped(profile);
 }
 
 function answersWords({ place, kubernetes, nodes }: AnsweringCluster): string {
@@ -77,14 +84,71 @@ function answersWords({ place, kubernetes, nodes }: AnsweringCluster): string {
   return `the cluster of context ${place.context} answers${where}${release}`;
 }
 
-function stopped(profiles: readonly MinikubeProfile[]): Trouble | undefined {
-  const profile = profiles.find(({ status }) => !isRunning(status));
-  if (!profile) return undefined;
+function stopped({ name, status }: MinikubeProfile): readonly Trouble[] {
+  if (isRunning(status)) return [];
+  return [
+    {
+      id: 'minikube-stopped',
+      sentence: `minikube's cluster ${name} is there, and its status is ${status}.`,
+      fix: `minikube start -p ${name} starts it as it was.`,
+    },
+  ];
+}
+
+/** Which of its clusters a command of minikube's is about: its context bears the same name. */
+export function profileOf(command: readonly string[]): string {
+  const at = command.indexOf('-p');
+  return (at < 0 ? undefined : command[at + 1]) ?? DEFAULT_PROFILE;
+}
+
+/** minikube's own name for the cluster of somebody who names none. */
+const DEFAULT_PROFILE = 'minikube';
+
+/** Whether the person named a context that minikube did not make and would not: nothing else is started in its place. */
+function isNamedElsewhere({ namedContext = '', machine }: Facts): boolean {
+  if (namedContext === '' || namedContext === DEFAULT_PROFILE) return false;
+  return !machine?.profiles.some(({ name }) => name === namedContext);
+}
+
+function namedElsewhere({ namedContext = '' }: Facts): Trouble {
   return {
-    id: 'minikube-stopped',
-    sentence: `minikube's cluster ${profile.name} is there, and its status is ${profile.status}.`,
-    fix: `minikube start -p ${profile.name} starts it as it was.`,
+    id: 'context-does-not-answer',
+    sentence: `The cluster of context ${namedContext}, which was named, does not answer.`,
+    fix: 'See that it runs; or name no context, and minikube makes a cluster.',
   };
+}
+
+/** The cluster of minikube's that is started where there is one: that of the context that was named, or the usual one. */
+function profileToStart({ namedContext = '', machine }: Facts): MinikubeProfile | undefined {
+  const profiles = machine?.profiles ?? [];
+  const wanted = namedContext === '' ? DEFAULT_PROFILE : namedContext;
+  const named = profiles.find(({ name }) => name === wanted);
+  return named ?? (namedContext === '' ? profiles[0] : undefined);
+}
+
+function isTooSmall({ memoryMb }: MinikubeProfile): boolean {
+  return memoryMb !== undefined && memoryMb > 0 && memoryMb < LEAST_MEMORY_MB;
+}
+
+/** minikube changes the memory of no cluster that there is. */
+function tooSmall({ name, memoryMb = 0 }: MinikubeProfile, machine: Machine): Trouble {
+  const again = makeCluster(machine, name).flatMap(action => ('command' in action ? [action.command] : []));
+  const commands = [deleteCommand(name), ...again].map(commandLine).join(' && ');
+  return {
+    id: 'cluster-too-small',
+    sentence: `minikube's cluster ${name} has ${memoryMb} MB of memory: less than the ${LEAST_MEMORY_MB} MB that Istio needs, and no cluster gets more later.`,
+    fix: `Delete it, with everything in it, and start again: ${commands}`,
+  };
+}
+
+/** A cluster that runs is taken as it is. */
+function smallNotes({ cluster, machine }: Facts): readonly string[] {
+  const name = cluster.kind === 'answers' ? ownProfile(cluster) : undefined;
+  const profile = machine?.profiles.find(one => one.name === name);
+  if (!profile || !isTooSmall(profile)) return [];
+  return [
+    `minikube's cluster ${profile.name} has ${profile.memoryMb} MB of memory, less than the ${LEAST_MEMORY_MB} MB that Istio needs: istiod may stay Pending.`,
+  ];
 }
 
 function isRunning(status: string): boolean {
@@ -122,39 +186,65 @@ function sizeTroubles(machine: Machine): readonly Trouble[] {
   ];
 }
 
-const MEMORY_FIX = {
-  macos: 'Docker Desktop: Settings, Resources, Memory: 8 GB or more, then Apply & restart.',
-  windows:
-    'Docker Desktop on WSL: memory=8GB below [wsl2] in %UserProfile%\\.wslconfig, then wsl --shutdown.',
-  linux: 'Stop what else takes memory on this computer, or use a cluster elsewhere: --context NAME.',
-} as const;
-
 /** How minikube makes the cluster, or starts the one that it has; empty where there is one, or no driver for it. */
-export function startCluster({ cluster, machine }: Facts): readonly Action[] {
-  if (cluster.kind === 'answers' || !machine) return [];
-  const [existing] = machine.profiles;
-  if (existing) {
-    const command = ['minikube', 'start', '-p', existing.name];
-    return [{ kind: 'command', words: `start minikube's cluster ${existing.name} again`, command }];
-  }
+export function startCluster(facts: Facts): readonly Action[] {
+  const { cluster, machine } = facts;
+  if (cluster.kind === 'answers' || !machine || isNamedElsewhere(facts)) return [];
+  const profile = profileToStart(facts);
+  if (!profile) return makeCluster(machine, DEFAULT_PROFILE);
+  if (isTooSmall(profile)) return [];
+  const command = ['minikube', 'start', '-p', profile.name, ...AS_EVENTS];
+  return [{ kind: 'command', words: `start minikube's cluster ${profile.name} again`, command }];
+}
+
+/** One JSON object a line, of what it does and how far it is. */
+const AS_EVENTS = ['-o', 'json'];
+
+function makeCluster(machine: Machine, profile: string): readonly Action[] {
   const driver = workingDrivers(machine).find(one => clusterSize(one));
   const size = driver && clusterSize(driver);
   if (!driver || !size) return [];
   const command = [
     'minikube',
     'start',
+    ...(profile === DEFAULT_PROFILE ? [] : ['-p', profile]),
     `--driver=${driver.name}`,
     `--memory=${size.memoryMb}`,
     `--cpus=${size.cpus}`,
+    ...AS_EVENTS,
   ];
   return [{ kind: 'command', words: 'make a cluster', command }];
 }
 
+function deleteCommand(profile: string): readonly string[] {
+  return ['minikube', 'delete', '-p', profile];
+}
+
 /** How minikube's own cluster is deleted. Never offered for any other. */
 export function deleteCluster({ cluster }: Facts): readonly Action[] {
-  if (cluster.kind === 'none' || cluster.place.isDemo) return [];
-  const runsOn = clusterPlace(cluster.place.context, cluster.nodes);
-  if (runsOn.kind !== 'minikube' || !runsOn.isOwnContext) return [];
-  const command = ['minikube', 'delete', '-p', runsOn.profile];
-  return [{ kind: 'command', words: 'delete the whole cluster, with everything in it', command }];
+  const profile = cluster.kind === 'answers' ? ownProfile(cluster) : undefined;
+  if (profile === undefined) return [];
+  const words = 'delete the whole cluster, with everything in it';
+  return [{ kind: 'command', words, command: deleteCommand(profile) }];
+}
+
+/** The profile of a cluster that minikube's command line means as well. */
+function ownProfile({ place, nodes }: AnsweringCluster): string | undefined {
+  if (place.isDemo) return undefined;
+  const runsOn = clusterPlace(place.context, nodes);
+  return runsOn.kind === 'minikube' && runsOn.isOwnContext ? runsOn.profile : undefined;
+}
+
+/** minikube's cluster can be deleted and made anew, which nobody does without being asked. */
+export function offerNewCluster(facts: Facts): readonly Offer[] {
+  const { cluster, machine } = facts;
+  if (!machine || (cluster.kind === 'none' && isNamedElsewhere(facts))) return [];
+  const profile = cluster.kind === 'answers' ? ownProfile(cluster) : profileToStart(facts)?.name;
+  if (profile === undefined) return [];
+  const made = makeCluster(machine, profile);
+  if (made.length === 0) return [];
+  const words = `Delete minikube's cluster ${profile}, with everything in it, and start again`;
+  const command = deleteCommand(profile);
+  const deletion: Action = { kind: 'command', words: `delete minikube's cluster ${profile}`, command };
+  return [{ id: 'new-cluster', words, runs: [deletion, ...made] }];
 }

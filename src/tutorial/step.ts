@@ -70,6 +70,18 @@ export type Action =
   /** Keys of the screen, by the intents that they stand for. */
   | { readonly kind: 'keys'; readonly words: string; readonly keys: string };
 
+/**
+ * What a person may want of a step beside what it runs. It is done only when they ask for it by itself, and agree to what is
+ * then shown: nothing that runs unattended ever does it.
+ */
+export type Offer = {
+  /** Stable, for programs. */
+  readonly id: 'new-cluster' | 'node-port';
+  /** The question, without its mark. */
+  readonly words: string;
+  readonly runs: readonly Action[];
+};
+
 /** What is judged of a step. */
 export type Judgement = {
   readonly progress: Progress;
@@ -96,6 +108,7 @@ export type Step = StepText &
     readonly number: number;
     /** What running it would do now; empty where there is nothing to do. */
     readonly runs: readonly Action[];
+    readonly offers: readonly Offer[];
     /** What takes it back. */
     readonly undo: readonly Action[];
   };

@@ -40,7 +40,7 @@ function notAnswered(end: ChildEnd): Exclude<ToolFact, { kind: 'found' }> {
 }
 
 /** The last line that a program said, for the end of a sentence; empty where it said nothing. */
-function lastWords(words: string): string {
+export function lastWords(words: string): string {
   const line = words
     .split('\n')
     .map(text => plainText(text, 160).replace(/\.$/, ''))

@@ -7,13 +7,21 @@ import { readVirtualService } from '../kube/virtual-service.ts';
 import { productName } from '../version.ts';
 import { CLEAN_UP_TEXT, judgeCleanUp, madeHere } from './clean-up.ts';
 import type { AnsweringCluster, Facts } from './facts.ts';
-import { ISTIO_TEXT, installIstio, judgeIstio, removeIstio } from './istio.ts';
+import { ISTIO_TEXT, installIstio, judgeIstio, offerNodePort, removeIstio } from './istio.ts';
 import { clusterFlags, kubectlIn } from './kubectl.ts';
 import { objectWords, type TutorialObject, VERSIONS } from './manifests.ts';
-import { CLUSTER_TEXT, deleteCluster, judgeCluster, startCluster } from './minikube.ts';
+import { CLUSTER_TEXT, deleteCluster, judgeCluster, offerNewCluster, startCluster } from './minikube.ts';
 import { judgeRouting, ROUTING_TEXT, routingToApply } from './routing.ts';
 import { judgeShift, SHIFT_KEYS, SHIFT_TEXT } from './shift.ts';
-import { type Action, isPassed, type Judgement, type Step, type StepId, type StepText } from './step.ts';
+import {
+  type Action,
+  isPassed,
+  type Judgement,
+  type Offer,
+  type Step,
+  type StepId,
+  type StepText,
+} from './step.ts';
 import { installTools, judgeTools, TOOLS_TEXT } from './tools.ts';
 import { judgeVersions, VERSIONS_TEXT, versionsToApply } from './versions.ts';
 
@@ -27,6 +35,7 @@ type Definition = {
   readonly text: StepText;
   readonly judge: (facts: Facts) => Judgement;
   readonly runs: (facts: Facts) => readonly Action[];
+  readonly offers?: (facts: Facts) => readonly Offer[];
   readonly undo: (facts: Facts) => readonly Action[];
 };
 
@@ -34,8 +43,20 @@ const NOTHING = () => [];
 
 const DEFINITIONS: readonly Definition[] = [
   { text: TOOLS_TEXT, judge: judgeTools, runs: installTools, undo: NOTHING },
-  { text: CLUSTER_TEXT, judge: judgeCluster, runs: startCluster, undo: deleteCluster },
-  { text: ISTIO_TEXT, judge: judgeIstio, runs: installIstio, undo: removeIstio },
+  {
+    text: CLUSTER_TEXT,
+    judge: judgeCluster,
+    runs: startCluster,
+    offers: offerNewCluster,
+    undo: deleteCluster,
+  },
+  {
+    text: ISTIO_TEXT,
+    judge: judgeIstio,
+    runs: installIstio,
+    offers: offerNodePort,
+    undo: removeIstio,
+  },
   {
     text: VERSIONS_TEXT,
     judge: judgeVersions,
@@ -60,11 +81,12 @@ const ROUTE_KINDS = new Set(['DestinationRule', 'Gateway', 'VirtualService']);
  * step where everything before it is. Pure: the same facts give the same tutorial, however it came to them.
  */
 export function tutorialOf(facts: Facts): Tutorial {
-  const steps = DEFINITIONS.map(({ text, judge, runs, undo }, index) => ({
+  const steps = DEFINITIONS.map(({ text, judge, runs, offers = NOTHING, undo }, index) => ({
     ...text,
     ...judge(facts),
     number: index + 1,
     runs: runs(facts),
+    offers: offers(facts),
     undo: undo(facts),
   }));
   const next = steps.find(step => step.id === 'shift' || !isPassed(step));

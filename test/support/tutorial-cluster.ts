@@ -13,12 +13,8 @@ import { patientApi } from '../../src/kube/patient-api.ts';
 import { readTutorial } from '../../src/session/read-tutorial.ts';
 import { initialState } from '../../src/session/state.ts';
 import { tutorialLook } from '../../src/session/tutorial-look.ts';
-import {
-  runCleanUp,
-  runThrough,
-  type TutorialEnd,
-  type TutorialParts,
-} from '../../src/session/tutorial-run.ts';
+import type { TutorialEnd, TutorialParts } from '../../src/session/tutorial-parts.ts';
+import { runCleanUp, runThrough } from '../../src/session/tutorial-run.ts';
 import type { Facts } from '../../src/tutorial/facts.ts';
 import {
   collectionFor,
@@ -99,6 +95,7 @@ export async function startTutorialCluster(
     clock: systemClock,
     facts,
     reach: () => ({ api, look: tutorialLook({ api, clock: systemClock, manifests, state, signal: never }) }),
+    machine: undefined,
     report: event => {
       if (event.kind === 'lines') told.push(...event.lines.map(({ text }) => text));
     },

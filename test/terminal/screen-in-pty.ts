@@ -1,5 +1,6 @@
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { AUTO_SECONDARY } from '../../src/components/palette.ts';
 
 export type ScreenSize = { readonly columns: number; readonly rows: number };
 
@@ -39,7 +40,7 @@ export class ScreenInPty {
   constructor({ command, args, env, cwd, size }: ScreenOptions) {
     const { columns: cols, rows } = size;
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
-    this.#pty = spawn(command, [...args], { name: 'xterm-256color', cols, rows, cwd, env });
+    this.#pty = spawn(command, [...args], { name: env.TERM ?? 'xterm-256color', cols, rows, cwd, env });
     this.#pty.onData(data => {
       const atMs = performance.now();
       this.#output += data;
@@ -93,13 +94,19 @@ export class ScreenInPty {
     return this.rows.join('\n');
   }
 
-  /** Whether these words are on the screen, and all of them dimmed. */
+  /** Whether these words are on the screen, and all of them painted as what is of less weight. */
   isDimmed(words: string): boolean {
     const { active } = this.#terminal.buffer;
     const row = this.rows.findIndex(text => text.includes(words));
     const line = active.getLine(active.baseY + row);
     const first = this.rows[row]?.indexOf(words) ?? 0;
-    return line !== undefined && Array.from(words).every((_, at) => line.getCell(first + at)?.isDim());
+    return (
+      line !== undefined &&
+      Array.from(words).every((_, at) => {
+        const cell = line.getCell(first + at);
+        return cell?.isDim() || (cell?.isFgPalette() && cell.getFgColor() === AUTO_SECONDARY);
+      })
+    );
   }
 
   /** What a program can leave behind in a terminal. */

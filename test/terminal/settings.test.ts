@@ -18,6 +18,7 @@ const ESCAPE = String.fromCharCode(27);
 const sequences = (output: string, parameters: string) =>
   output.split(ESCAPE).filter(part => new RegExp(`^\\[(${parameters})m`).test(part)).length;
 const colours = (output: string) => sequences(output, '3[0-7]|4[0-7]|9[0-7]|38;.*|48;.*');
+const named = (output: string) => sequences(output, '3[0-7]|4[0-7]|9[0-7]|10[0-7]');
 const dimmed = (output: string) => sequences(output, '2');
 
 describe('the configuration file', () => {
@@ -55,6 +56,26 @@ test('NO_COLOR leaves colours out', async () => {
   const screen = openScreen(['demo'], { env: { ...place.env, NO_COLOR: '1' } });
   await screen.waitFor('live', isLive);
   expect(colours(screen.output)).toBe(0);
+});
+
+test('a terminal with 16 colours gets those that it has', async () => {
+  const place = emptyPlace();
+  const screen = openScreen(['demo'], { env: { ...place.env, TERM: 'xterm' } });
+  await screen.waitFor('live', isLive);
+  expect(named(screen.output)).toBeGreaterThan(0);
+  expect(colours(screen.output)).toBe(named(screen.output));
+  expect(dimmed(screen.output)).toBeGreaterThan(0);
+});
+
+test('flags win over the file, the locale and NO_COLOR', async () => {
+  const place = placeWith('theme: mono');
+  const screen = openScreen(['demo', '--ascii', '--theme', 'high-contrast'], {
+    env: { ...place.env, NO_COLOR: '1' },
+  });
+  await screen.waitFor('live', text => / \+ live$/m.test(text));
+  expect(screen.output).toMatch(/^[\x00-\x7f]*$/);
+  expect(colours(screen.output)).toBeGreaterThan(0);
+  expect(dimmed(screen.output)).toBe(0);
 });
 
 test('a locale without more leaves nothing but ASCII, in the help as well', async () => {

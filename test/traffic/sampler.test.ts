@@ -172,6 +172,27 @@ describe('the open loop', () => {
     ]);
   });
 
+  test.each([20, 0.2])(
+    'says nothing of requests that a process which stood still could not watch, at %d/s',
+    async ratePerSecond => {
+      const arrived: ServerResponse[] = [];
+      const server = await kept(serveHttp((_, response) => arrived.push(response)));
+      const clock = new ManualClock();
+      const { samples } = sample(server.url, clock, { ratePerSecond });
+      clock.advance(0);
+      await vi.waitFor(() => expect(arrived).toHaveLength(1), { timeout: 10_000, interval: 2 });
+      clock.sleep(60_000);
+      for (const response of arrived.splice(0)) response.end('late');
+      // What is asked afterwards counts.
+      clock.advance(1000 / ratePerSecond);
+      await vi.waitFor(() => expect(arrived.length).toBeGreaterThan(0), { timeout: 10_000, interval: 2 });
+      for (const response of arrived) response.end('in time');
+      await hasAtLeast(samples, 1);
+      expect(new Set(failureKinds(samples))).toEqual(new Set(['answered']));
+      expect(Math.max(...samples.map(({ latencyMs }) => latencyMs))).toBeLessThan(1000);
+    },
+  );
+
   test('counts what a sleeping computer missed, and makes no burst of it', async () => {
     let asked = 0;
     const server = await kept(

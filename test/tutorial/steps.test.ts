@@ -167,7 +167,7 @@ describe('the step of the cluster', () => {
 
   it('starts minikube with its size said', () => {
     expect(linesOf(stepOf('cluster', { machine: machine({ drivers: [driver(7900, 2)] }) }))).toEqual([
-      'minikube start --driver=docker --memory=7900 --cpus=2',
+      'minikube start --driver=docker --memory=7900 --cpus=2 -o json',
     ]);
   });
 
@@ -192,13 +192,13 @@ describe('the step of the cluster', () => {
     const drivers = [driver(2000, 2), { kind: 'works', name: 'kvm2', memoryMb: 32_000, cpus: 16 } as const];
     const step = stepOf('cluster', { machine: machine({ drivers }) });
     expect(step.troubles).toEqual([]);
-    expect(linesOf(step)).toEqual(['minikube start --driver=kvm2 --memory=8192 --cpus=4']);
+    expect(linesOf(step)).toEqual(['minikube start --driver=kvm2 --memory=8192 --cpus=4 -o json']);
   });
 
   it('starts again the cluster that minikube has, and deletes none', () => {
     const profile = { name: 'minikube', status: 'Stopped', driver: 'docker', memoryMb: 8192, cpus: 4 };
     const step = stepOf('cluster', { machine: machine({ profiles: [profile] }) });
-    expect(linesOf(step)).toEqual(['minikube start -p minikube']);
+    expect(linesOf(step)).toEqual(['minikube start -p minikube -o json']);
     expect(step.troubles).toMatchObject([{ id: 'minikube-stopped' }]);
     expect(step.undo).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { readCount } from '../demo-flags.ts';
 import { EXIT, type Io } from '../io.ts';
 import { open } from '../open.ts';
 import type { OpenFlags } from '../open-flags.ts';
+import { EXITS, NO_SCREEN, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 type DemoVerbFlags = Omit<OpenFlags, 'virtualService' | 'demo'> & {
@@ -11,7 +12,7 @@ type DemoVerbFlags = Omit<OpenFlags, 'virtualService' | 'demo'> & {
 };
 
 export const demoVerb: Verb = (program, io, end) => {
-  withScreenFlags(withClusterFlags(program.command('demo')))
+  const command = withScreenFlags(withClusterFlags(program.command('demo')))
     .description('open the screen on the embedded demo cluster, or serve that cluster alone')
     .option(
       '--serve',
@@ -25,6 +26,20 @@ export const demoVerb: Verb = (program, io, end) => {
     .action(async (flags: DemoVerbFlags) => {
       end(await demo(flags, io));
     });
+  withHelp(command, {
+    about: [
+      [
+        'The demo cluster is a Kubernetes API server with two versions of an application and an ingress gateway, in this',
+        'process and on loopback alone. kubectl works against it: the screen says how. It is gone when the program ends.',
+      ].join('\n'),
+    ],
+    exits: [['0', 'the screen was left, or the scenarios were named'], NO_SCREEN, EXITS.bug, EXITS.signal],
+    examples: [
+      ['weighbridge demo', 'try everything, with nothing installed'],
+      ['weighbridge demo --scenario lossy-gateway --seed 7', 'see what trouble looks like'],
+      ['weighbridge demo --serve --kubeconfig demo.yaml', 'a cluster for other programs, until ctrl-c'],
+    ],
+  });
 };
 
 async function demo(flags: DemoVerbFlags, io: Io): Promise<number> {

@@ -6,6 +6,7 @@ import { EXIT, type Io } from '../io.ts';
 import { open } from '../open.ts';
 import type { OpenFlags } from '../open-flags.ts';
 import type { TutorialFlags } from '../tutorial.ts';
+import { EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 type TutorialVerbFlags = TutorialFlags & DemoChoice & { readonly print: boolean };
@@ -31,6 +32,26 @@ export const tutorialVerb: Verb = (program, io, end) => {
       end(await tutorial({ ...flags, demo }, io));
     },
   );
+  withHelp(command, {
+    about: [
+      [
+        'Without --through and --clean-up it writes nothing. What is done is told from what is there, so it takes up where',
+        'it was left. As JSON it is what src/commands/schemas/tutorial.json describes.',
+      ].join('\n'),
+    ],
+    exits: [
+      ['0', 'done'],
+      EXITS.usage,
+      ['2', 'no cluster, or a step fails, which is named'],
+      EXITS.bug,
+      EXITS.signal,
+    ],
+    examples: [
+      ['weighbridge tutorial', 'what is done here and what is next, as Markdown'],
+      ['weighbridge tutorial --through routing --yes', 'run every step that is missing'],
+      ['weighbridge tutorial --clean-up --yes', 'take away what it made'],
+    ],
+  });
 };
 
 /** A person at a terminal who asks for nothing else gets the panel; everybody else the text. */

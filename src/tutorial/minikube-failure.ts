@@ -1,0 +1,78 @@
+import { plainText } from '../plain-text.ts';
+import type { Platform } from './facts.ts';
+import type { MinikubeError } from './minikube-events.ts';
+import type { ProgramEnd } from './program-end.ts';
+import type { RunFailure } from './step-run.ts';
+import { lastWords } from './tool-answers.ts';
+
+/** Where more memory is given to what minikube runs its cluster in. */
+export const MEMORY_FIX: Readonly<Record<Platform, string>> = {
+  macos: 'Docker Desktop: Settings, Resources, Memory: 8 GB or more, then Apply & restart.',
+  windows:
+    'Docker Desktop on WSL: memory=8GB below [wsl2] in %UserProfile%\\.wslconfig, then wsl --shutdown.',
+  linux: 'Stop what else takes memory on this computer, or use a cluster elsewhere: --context NAME.',
+};
+
+const LOGS = 'minikube logs --problems may say why; running this step again goes on with what is there.';
+
+/**
+ * Why minikube did not do what it was told, with its own advice; undefined where it did.
+ *
+ * @param verb what it was told, such as `start`.
+ * @param error what it said of itself, if it came to that.
+ */
+export function minikubeFailure(
+  verb: string,
+  end: ProgramEnd,
+  error: MinikubeError | undefined,
+  platform: Platform,
+): RunFailure | undefined {
+  switch (end.kind) {
+    case 'not-started':
+      return end.code === 'ENOENT'
+        ? { headline: 'minikube is not on the PATH.', nextStep: 'Step 1 says how to install it.' }
+        : {
+            headline: `minikube cannot be run (${plainText(end.code, 60)}).`,
+            nextStep: 'Step 1 says how to install it.',
+          };
+    case 'killed':
+      return {
+        headline: `minikube ${verb} was stopped.`,
+        nextStep: 'Running this step again goes on with what is there.',
+      };
+    case 'quiet':
+      return {
+        headline: `minikube ${verb} said nothing for ${end.minutes} minutes, and was stopped.`,
+        nextStep: LOGS,
+      };
+    case 'ended':
+      if (end.exit === '0') return undefined;
+      return error ? toldFailure(verb, error, platform) : untoldFailure(verb, end.exit, end.words);
+  }
+}
+
+function toldFailure(verb: string, error: MinikubeError, platform: Platform): RunFailure {
+  const { name, message, url } = error;
+  const code = name === '' ? '' : ` (${name})`;
+  const advice = adviceOf(error, platform);
+  const more = url === '' || advice.includes(url) ? '' : ` ${url}`;
+  return {
+    headline: `minikube ${verb} fails: ${plainText(message, 300).replace(/[.:\s]+$/, '')}${code}.`,
+    nextStep: `${advice}${more}`,
+  };
+}
+
+/** Its own advice; where it gives none, what is known to help. */
+function adviceOf({ name, message, advice }: MinikubeError, platform: Platform): string {
+  if (advice !== '') return `minikube advises: ${advice}`;
+  return isOfMemory(name, message) ? MEMORY_FIX[platform] : LOGS;
+}
+
+/** Docker Desktop that has less memory than was asked for is a wrong usage to minikube. */
+function isOfMemory(name: string, message: string): boolean {
+  return /^RSRC_.*MEM/.test(name) || /only \d+ ?M.*memory|memory.*(limit|available)/i.test(message);
+}
+
+function untoldFailure(verb: string, exit: string, words: string): RunFailure {
+  return { headline: `minikube ${verb} ends with ${exit}${lastWords(words)}.`, nextStep: LOGS };
+}

@@ -1,0 +1,93 @@
+import { PassThrough } from 'node:stream';
+import { Argument, Command, Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { type Candidates, completionPlace } from '../../src/commands/completion-place.ts';
+import type { Io } from '../../src/commands/io.ts';
+import { createProgram } from '../../src/commands/program.ts';
+import { RUN_TO } from '../../src/tutorial/step.ts';
+
+const stream = () => new PassThrough() as unknown as NodeJS.WriteStream;
+const io = { stdout: stream(), stderr: stream(), env: {} } as unknown as Io;
+
+/** What is offered for a line as it is typed, the cursor at its end. */
+function offered(line: string, program: Command = createProgram(io, () => undefined)): Candidates {
+  return completionPlace(program, line.split(' ')).candidates;
+}
+
+function words(line: string): readonly string[] {
+  const candidates = offered(line);
+  return candidates.kind === 'words' ? candidates.words.map(({ value }) => value) : [];
+}
+
+describe('what may stand at a place of the command line', () => {
+  it('is a verb at first, each with a sentence', () => {
+    const candidates = offered('');
+    expect(words('')).toEqual(
+      expect.arrayContaining(['open', 'demo', 'doctor', 'tutorial', 'completion', 'version']),
+    );
+    expect(candidates).toMatchObject({
+      words: expect.arrayContaining([
+        { value: 'version', description: expect.stringContaining('which release') },
+      ]),
+    });
+  });
+
+  it.each<readonly [string, Candidates['kind']]>([
+    ['doctor ', 'virtual-services'],
+    ['doctor my', 'virtual-services'],
+    ['open ', 'virtual-services'],
+    ['doctor myapp ', 'nothing'],
+    ['doctor --context ', 'contexts'],
+    ['doctor --context=', 'contexts'],
+    ['--context ', 'contexts'],
+    ['--context minikube ', 'virtual-services'],
+    ['doctor -n ', 'namespaces'],
+    ['doctor --namespace ', 'namespaces'],
+    ['doctor -i ', 'namespaces'],
+    ['doctor --kubeconfig ', 'files'],
+    ['open --record ', 'files'],
+    ['demo --scenario ', 'scenarios'],
+    ['doctor --rate ', 'nothing'],
+    ['doctor --rate 5 --demo ', 'virtual-services'],
+    ['doctor --no-such-flag ', 'virtual-services'],
+    ['demo ', 'nothing'],
+    ['nothing-like-this -n ', 'namespaces'],
+  ])('%j is %s', (line, kind) => {
+    expect(offered(line).kind).toBe(kind);
+  });
+
+  it('is one of the choices of a flag or of an argument', () => {
+    expect(words('doctor -o ')).toEqual(['text', 'json']);
+    expect(words('doctor --output=')).toEqual(['text', 'json']);
+    expect(words('tutorial --through ')).toEqual(RUN_TO);
+    expect(words('completion ')).toEqual(['bash', 'zsh', 'fish']);
+  });
+
+  it('is a flag of the verb behind a dash', () => {
+    expect(words('doctor -')).toEqual(expect.arrayContaining(['--context', '--output', '--help']));
+    expect(words('doctor myapp --o')).toContain('--override-owner');
+    expect(words('version --')).not.toContain('--context');
+  });
+
+  it('knows what was typed before, and what of a word is the flag', () => {
+    const program = createProgram(io, () => undefined);
+    expect(completionPlace(program, ['doctor', '-n', 'shop', 'myapp', '--context=mini'])).toMatchObject({
+      prefix: '--context=',
+      typed: 'mini',
+      flags: new Map([['--namespace', 'shop']]),
+      args: ['myapp'],
+    });
+  });
+
+  it('is a version with a weight behind it where weights are, and without one where a version is', () => {
+    const program = new Command('weighbridge');
+    program
+      .command('shift')
+      .argument('[virtualservice]')
+      .addArgument(new Argument('[weights...]'))
+      .addOption(new Option('--to <version>'));
+    expect(offered('shift myapp ', program)).toEqual({ kind: 'versions', suffix: '=' });
+    expect(offered('shift myapp v1=20 v', program)).toEqual({ kind: 'versions', suffix: '=' });
+    expect(offered('shift --to ', program)).toEqual({ kind: 'versions', suffix: '' });
+  });
+});
