@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AuditEntry, startDemoCluster } from '../../src/demo/demo-cluster.ts';
@@ -92,5 +93,25 @@ describe('requests to the API server', () => {
     await session.idle();
     const sent = requests.slice(before);
     expect(sent.map(({ method }) => method)).toEqual(['PATCH', 'PATCH']);
+  });
+});
+
+describe('connections to the API server', () => {
+  it('are none that a shift opens: the patch takes what is there', async () => {
+    const { session, pass } = await startCounted(false);
+    const [, server] = /server: https:\/\/(\S+)/.exec(session.demo.kubeconfig) ?? [];
+    const opened: (string | undefined)[] = [];
+    const heard = (message: unknown) => {
+      const { connectParams } = message as { readonly connectParams?: { readonly host?: string } };
+      opened.push(connectParams?.host);
+    };
+    subscribe('undici:client:connected', heard);
+    session.press({ kind: 'shift', points: 10 });
+    await session.idle();
+    await pass(2);
+    unsubscribe('undici:client:connected', heard);
+    expect(server).toMatch(/^[\d.]+:\d+$/);
+    // The sampler renews its connections to the gateway by the clock, whatever is pressed.
+    expect(opened.filter(host => host === server)).toEqual([]);
   });
 });
