@@ -1,8 +1,12 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DemoProcess } from '../test/terminal/demo-process.ts';
 import type { EmptyPlace } from '../test/terminal/program.ts';
 import { isLive, weightsRow } from '../test/terminal/read-screen.ts';
+import { SMALL } from '../test/terminal/screen-in-pty.ts';
 import type { Result } from './result.ts';
 import { isInstalled, run } from './run-command.ts';
+import { writeUnbundled } from './unbundled.ts';
 import { openScreen, quit } from './weighbridge-screen.ts';
 
 const RUNS = 10;
@@ -19,11 +23,18 @@ export async function measureOpening(place: EmptyPlace, demo: DemoProcess): Prom
   const embedded: Opened[] = [];
   const running: Opened[] = [];
   const node: number[] = [];
+  const unbundled: number[] = [];
+  const sources = join(place.home, 'unbundled');
+  mkdirSync(sources);
+  const unbundledProgram = await writeUnbundled(sources);
+  await open(clusterArgs, place, unbundledProgram);
   for (let round = 0; round < RUNS; round += 1) {
     embedded.push(await open(['demo'], place));
     running.push(await open(clusterArgs, place));
+    unbundled.push((await open(clusterArgs, place, unbundledProgram)).frameMs);
     node.push(await timeOf(process.execPath, ['--eval', '0'], place));
   }
+  const oneFileEach = { name: 'the same program, not bundled', values: unbundled };
   const bareNode = { name: 'node --eval 0, the floor', values: node };
   const kubectl = await kubectlGet(place, demo);
   return [
@@ -39,7 +50,7 @@ export async function measureOpening(place: EmptyPlace, demo: DemoProcess): Prom
       unit: 'ms',
       values: running.map(({ frameMs }) => frameMs),
       budget: FIRST_FRAME_BUDGET_MS,
-      comparators: [bareNode],
+      comparators: [oneFileEach, bareNode],
     },
     {
       what: 'start to applied weights, demo cluster',
@@ -62,9 +73,9 @@ export async function measureOpening(place: EmptyPlace, demo: DemoProcess): Prom
   ];
 }
 
-async function open(args: readonly string[], place: EmptyPlace): Promise<Opened> {
+async function open(args: readonly string[], place: EmptyPlace, program?: string): Promise<Opened> {
   const startMs = performance.now();
-  const screen = openScreen(args, place);
+  const screen = openScreen(args, place, SMALL, program);
   const [frameMs, liveMs, observedMs] = await Promise.all([
     screen.waitFor('the first frame', text => text.includes('1 Health')),
     screen.waitFor(

@@ -1,15 +1,16 @@
 import { builtProgram, type EmptyPlace, PROJECT } from '../test/terminal/program.ts';
 import { ScreenInPty, type ScreenSize, SMALL } from '../test/terminal/screen-in-pty.ts';
 
-/** The built program in a pseudo-terminal. */
+/** The built program, or another build of it, in a pseudo-terminal. */
 export function openScreen(
   args: readonly string[],
   { env }: EmptyPlace,
   size: ScreenSize = SMALL,
+  program: string = builtProgram(),
 ): ScreenInPty {
   return new ScreenInPty({
     command: process.execPath,
-    args: [builtProgram(), ...args],
+    args: [program, ...args],
     env,
     cwd: PROJECT,
     size,
