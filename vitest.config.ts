@@ -14,7 +14,10 @@ export default defineConfig({
     env: { FORCE_COLOR: '0', TZ: 'UTC', LC_ALL: 'C.UTF-8' },
     // One more than the cores that CI has: most of these tests wait for a cluster.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    // Far beyond what they take: a machine that is busy must not fail them.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 40_000 } },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });

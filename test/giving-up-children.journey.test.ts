@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runChild } from '../src/run-child.ts';
 import { hangingWithChild, noteOfProcesses, runScript } from './support/child-scripts.ts';
+import { eventually } from './support/eventually.ts';
 import { isRunning, processesBelow } from './terminal/processes.ts';
 
 const never = new AbortController().signal;
@@ -14,7 +15,7 @@ describe.skipIf(process.platform === 'win32')('a child process that is given up'
     const started = await ids(2);
     gone.abort();
     expect((await end).kind).toBe('killed');
-    await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), 5_000);
+    await eventually(() => expect(started.filter(isRunning)).toEqual([]));
   });
 
   it('may end by itself where it is given the time', async () => {
@@ -36,13 +37,14 @@ describe.skipIf(process.platform === 'win32')('a child process that is given up'
     const started = await ids(2);
     gone.abort();
     expect((await end).kind).toBe('killed');
-    await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), 5_000);
+    await eventually(() => expect(started.filter(isRunning)).toEqual([]));
   });
 
   it('ends with this process', async () => {
     const { file, ids } = await noteOfProcesses();
     const parent = `
 import { runChild } from ${JSON.stringify(join(import.meta.dirname, '../src/run-child.ts'))};
+import { eventually } from './support/eventually.ts';
 void runChild({ file: process.execPath, args: ['-e', ${JSON.stringify(hangingWithChild(file))}], env: {} }, new AbortController().signal);
 process.on('SIGUSR2', () => process.exit(70));
 `;
@@ -57,6 +59,6 @@ process.on('SIGUSR2', () => process.exit(70));
     );
     process.kill(parentId, 'SIGUSR2');
     expect(await run).toMatchObject({ kind: 'ended', exit: '70' });
-    await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), 5_000);
+    await eventually(() => expect(started.filter(isRunning)).toEqual([]));
   });
 });

@@ -11,13 +11,11 @@ import {
   Watch,
 } from '@kubernetes/client-node';
 import { Agent, fetch } from 'undici';
-import { it as base, vi } from 'vitest';
+import { it as base } from 'vitest';
 import { type DemoCluster, type DemoOptions, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { eventually } from '../support/eventually.ts';
 
 export const MANIFESTS = fileURLToPath(new URL('../../manifests', import.meta.url));
-
-/** How long a test waits for something that is certain to come, on a machine that is busy. */
-const PATIENCE = { timeout: 10_000, interval: 20 };
 
 type Clusters = {
   /** Starts one more cluster, which ends with the test. */
@@ -152,11 +150,6 @@ export async function versionsOf(demo: DemoCluster, count: number): Promise<read
   const versions: string[] = [];
   for (let index = 0; index < count; index++) versions.push(versionIn((await ask(demo)).body));
   return versions;
-}
-
-/** Waits until `check` passes. */
-export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, PATIENCE);
 }
 
 /**

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { describe, expect, type TestContext } from 'vitest';
 import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   ask,
   clientsOf,
   eventualFailure,
-  eventually,
   istioObject,
   it,
   MANIFESTS,

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   ask,
   clientsOf,
-  eventually,
   it,
   MANIFESTS,
   patchWeights,
@@ -61,7 +61,8 @@ describe.concurrent('a cluster that has stopped', () => {
       process.on('exit', () => console.log(Math.round(performance.now() - stopped)));
     `;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
-    expect(Number(stdout)).toBeLessThan(300);
+    // Whatever was left would hold it for longer: a kept connection is closed after 5 s at the earliest.
+    expect(Number(stdout)).toBeLessThan(3_000);
   });
 
   it('can be stopped at any moment, and twice', async () => {

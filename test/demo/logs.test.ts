@@ -4,7 +4,8 @@ import { Log } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
 import { createPodLogs } from '../../src/demo/pods/pod-logs.ts';
-import { ask, clientsOf, eventually, it, kubeConfigOf, patchWeights, requestApi } from './cluster.ts';
+import { eventually } from '../support/eventually.ts';
+import { ask, clientsOf, it, kubeConfigOf, patchWeights, requestApi } from './cluster.ts';
 
 async function podWith(demo: DemoCluster, labelSelector: string, namespace = 'default'): Promise<V1Pod> {
   const { items } = await clientsOf(demo).core.listNamespacedPod({ namespace, labelSelector });

@@ -5,7 +5,8 @@ import { request } from 'undici';
 import { describe, expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
-import { clientsOf, eventually, it, kubeConfigOf } from './cluster.ts';
+import { eventually } from '../support/eventually.ts';
+import { clientsOf, it, kubeConfigOf } from './cluster.ts';
 
 /** The name of the version's one pod, once it is ready. */
 function readyPod(demo: DemoCluster, version: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import {
   clientsOf,
-  eventually,
   istioObject,
   it,
   MERGE_PATCH,

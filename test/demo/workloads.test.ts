@@ -2,7 +2,8 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import type { DemoCluster } from '../../src/demo/demo-cluster.ts';
-import { clientsOf, eventually, it, requestApi } from './cluster.ts';
+import { eventually } from '../support/eventually.ts';
+import { clientsOf, it, requestApi } from './cluster.ts';
 
 const STRATEGIC = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
 

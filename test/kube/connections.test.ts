@@ -110,7 +110,7 @@ describe('connections to the API server', () => {
     const streams = await Promise.all([1, 2, 3].map(() => api.portForward('default', pod, 80, never)));
     expect(server.open()).toEqual({ plain: 1, upgraded: 3 });
     for (const stream of streams) stream.destroy();
-    await vi.waitUntil(() => server.open().upgraded === 0, { timeout: 10_000 });
+    await vi.waitUntil(() => server.open().upgraded === 0, { timeout: 30_000 });
   });
 
   it('are all closed with the client', async () => {
@@ -119,7 +119,7 @@ describe('connections to the API server', () => {
     await Promise.all([1, 2, 3].map(() => api.list(pods, never)));
     expect(server.open().plain).toBeGreaterThan(0);
     await api.close();
-    await vi.waitUntil(() => server.open().plain === 0, { timeout: 10_000 });
+    await vi.waitUntil(() => server.open().plain === 0, { timeout: 30_000 });
   });
 });
 

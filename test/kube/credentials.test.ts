@@ -127,7 +127,7 @@ describe('a credential plugin', () => {
     await api.list(pods, never);
     expect(await runs()).toBe(1);
     await vi.waitUntil(async () => (await api.list(pods, never)).ok && (await runs()) > 1, {
-      timeout: 10_000,
+      timeout: 30_000,
       interval: 100,
     });
   });
@@ -218,7 +218,7 @@ describe('a credential plugin', () => {
       /gave no answer in 1 s and was stopped: To sign in, open .* enter the code ABC$/,
     );
     const child = Number(await readFile(`${folder.path}/child`, 'utf8'));
-    await vi.waitUntil(() => !isAlive(child), { timeout: 10_000 });
+    await vi.waitUntil(() => !isAlive(child), { timeout: 30_000 });
   });
 
   it('is killed with all that it started when the client closes', async () => {
@@ -228,11 +228,11 @@ describe('a credential plugin', () => {
     const list = api.list(pods, never);
     const child = await vi.waitUntil(
       async () => Number(await readFile(`${folder.path}/child`, 'utf8').catch(() => '')) || undefined,
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     await api.close();
     expect((await list).ok).toBe(false);
-    await vi.waitUntil(() => !isAlive(child), { timeout: 10_000 });
+    await vi.waitUntil(() => !isAlive(child), { timeout: 30_000 });
   });
 
   it('gives a client certificate, with which connections are made anew', async () => {
@@ -291,7 +291,7 @@ describe('files of the kubeconfig that rotate', () => {
     await use(second as TestCertificate);
     await api.list(pods, never);
     expect(server.callers.map(({ certificate }) => certificate)).toEqual(['first', 'first', 'second']);
-    await vi.waitUntil(() => server.open().plain === 1, { timeout: 10_000 });
+    await vi.waitUntil(() => server.open().plain === 1, { timeout: 30_000 });
     const forward = await api.portForward('default', await readyPod(api), 80, never);
     forward.destroy();
     expect(server.callers.at(-1)?.certificate).toBe('second');

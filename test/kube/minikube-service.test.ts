@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { startMinikubeService } from '../../src/kube/minikube-service.ts';
+import { eventually } from '../support/eventually.ts';
 import { type FakeMinikube, putMinikubeOnPath, tunnelTo } from '../support/fake-minikube.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -29,7 +30,7 @@ const start = (deadlineMs = 5_000, signal = new AbortController().signal) =>
 
 /** Waits for a start of the command to take effect, then until none runs. */
 const untilNoneRuns = (minikube: FakeMinikube) =>
-  vi.waitFor(async () => expect(await minikube.running()).toEqual([]));
+  eventually(async () => expect(await minikube.running()).toEqual([]));
 
 describe("minikube's command as a child", () => {
   it('is read by the line of the port, stays while it is used, and is interrupted in the end', async () => {
@@ -74,7 +75,7 @@ describe("minikube's command as a child", () => {
     );
     const leaving = new AbortController();
     const starting = start(5_000, leaving.signal);
-    await vi.waitFor(async () => expect(await minikube.running()).toHaveLength(1));
+    await eventually(async () => expect(await minikube.running()).toHaveLength(1));
     leaving.abort();
     expect(await starting).toMatchObject({ ok: false });
     await untilNoneRuns(minikube);

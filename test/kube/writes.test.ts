@@ -97,7 +97,7 @@ describe("a container's log", () => {
       const log = await api.podLog('default', name, { container: 'myapp', previous: false }, never);
       return log.ok ? log.value : '';
     };
-    await expect.poll(read, { timeout: 10_000 }).toContain('start worker processes');
+    await expect.poll(read, { timeout: 30_000 }).toContain('start worker processes');
   });
 
   it('of a pod that is not there is a failure with a sentence', async () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type DemoOptions, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { ClusterApi } from '../../src/kube/cluster-api.ts';
 import { failure } from '../../src/kube/cluster-error.ts';
@@ -10,6 +10,7 @@ import type { AppState, Sampling } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
 import { clientsOf, requestApi } from '../demo/cluster.ts';
 import { type DemoSession, manifestsFolder, startDemoSession } from '../support/demo-session.ts';
+import { eventually } from '../support/eventually.ts';
 import { putMinikubeOnPath, tunnelTo } from '../support/fake-minikube.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -158,10 +159,10 @@ describe('a gateway that no address leads to', () => {
     const seen = await answersComeAgain(session);
     expect(failures(seen)).toBeGreaterThan(0);
     // Nothing of the dead pod's connections is left; one that is being opened, and its other ends, are four.
-    await vi.waitFor(() => expect(connections().length).toBeLessThanOrEqual(open + 4), { timeout: 5_000 });
+    await eventually(() => expect(connections().length).toBeLessThanOrEqual(open + 4));
     await session.stop();
     await demo.stop();
-    await vi.waitFor(() => expect(connections()).toEqual([]), { timeout: 5_000 });
+    await eventually(() => expect(connections()).toEqual([]));
   });
 });
 
@@ -199,7 +200,7 @@ describe('a port-forward that stands in', () => {
     const ended = keeper.run();
     await setServiceType(session, 'NodePort');
     clock.sleep(31_000);
-    await vi.waitFor(() => expect(kinds).toEqual(['minikube-node-port']), { timeout: 10_000 });
+    await eventually(() => expect(kinds).toEqual(['minikube-node-port']));
     aborted.abort();
     await ended;
   });

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Intent } from '../../src/session/intents.ts';
 import { connectionPhase, versions } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
+import { eventually } from '../support/eventually.ts';
 import { type HostedScreen, startHostedScreen } from '../support/hosted-screen.ts';
 
 let running: HostedScreen[] = [];
@@ -60,7 +61,7 @@ describe('another context', () => {
     const between = frames.find(({ connection }) => connection.context === GREEN);
     expect(between && connectionPhase(between.cluster)).toEqual({ kind: 'connecting' });
     expect(between?.cluster.pods.items).toEqual([]);
-    await vi.waitFor(() => expect(cluster(screen, BLUE).connections()).toBe(0));
+    await eventually(() => expect(cluster(screen, BLUE).connections()).toBe(0));
     expect(cluster(screen, GREEN).connections()).toBeGreaterThan(0);
     expect(await readFile(screen.kubeconfig, 'utf8')).toBe(kubeconfig);
   });
@@ -119,7 +120,7 @@ describe('another context', () => {
     const entered = await screen.until(isAt(GREEN));
     expect(notices(entered).join('\n')).toMatch(/on blue: 40\/60 was sent and not answered in time/);
     expect(await cluster(screen, GREEN).generation()).toBe(1);
-    await vi.waitFor(() => expect(cluster(screen, BLUE).connections()).toBe(0));
+    await eventually(() => expect(cluster(screen, BLUE).connections()).toBe(0));
   });
 
   it('that cannot be used says why, and the next one can be chosen', async () => {

@@ -84,10 +84,10 @@ async function create(demo: DemoCluster, objects: readonly KubeObject[]): Promis
   return undefined;
 }
 
-/** The lines of the Weights pane at 120x40, but for the verdict where samples are taken. */
+/** The lines of the Weights pane, without the large digits that 120x40 has, but for the verdict where samples are taken. */
 function weightsPane(state: AppState): readonly string[] {
   const store = createAppStore(state.now, state.ui);
-  store.setState({ ...state, ui: { ...state.ui, columns: 120, rows: 40, overlay: { kind: 'none' } } }, true);
+  store.setState({ ...state, ui: { ...state.ui, columns: 120, rows: 39, overlay: { kind: 'none' } } }, true);
   const text = renderToString(
     <SessionProvider session={{ store, dispatch: () => undefined }}>
       <App />
@@ -95,7 +95,7 @@ function weightsPane(state: AppState): readonly string[] {
     { columns: 120 },
   );
   const lines = text.split('\n');
-  const first = lines.findIndex(line => line.startsWith('╭─3 '));
+  const first = lines.findIndex(line => /^╭[─▸]3 /.test(line));
   const pane = lines.slice(
     first,
     lines.findIndex((line, at) => at > first && line.startsWith('╰')),
@@ -106,7 +106,7 @@ function weightsPane(state: AppState): readonly string[] {
     .filter(line => !line.startsWith('  version '))
     .map(line => line.replace(/ +[━╌┃◆]+$/, ''));
   const isSampled = state.traffic.sampling.kind === 'sampling';
-  return [title.replace('─3 ', ''), ...rows.slice(0, isSampled ? -1 : undefined)].filter(
+  return [title.replace(/^[─▸]3 /, ''), ...rows.slice(0, isSampled ? -1 : undefined)].filter(
     line => line.trim() !== '',
   );
 }

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { loadRemembered, rememberedFile, saveChoice } from '../../src/commands/remembered-file.ts';
 import {
   type RememberedPlace,
@@ -13,6 +13,7 @@ import {
 } from '../../src/session/remembered.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { manifestsFolder } from '../support/demo-session.ts';
+import { eventually } from '../support/eventually.ts';
 import { type HostedScreen, startHostedScreen } from '../support/hosted-screen.ts';
 
 let cleanup: (() => Promise<unknown>)[] = [];
@@ -63,7 +64,7 @@ describe('the route chosen of several', () => {
     const first = await startOnTwo(stateHome);
     await first.until(isAsked);
     await first.choose('routes', 'two');
-    await vi.waitFor(async () => expect(await readFile(fileIn(stateHome), 'utf8')).toContain('"two"'));
+    await eventually(async () => expect(await readFile(fileIn(stateHome), 'utf8')).toContain('"two"'));
     expect((await stat(fileIn(stateHome))).mode & 0o777).toBe(0o600);
     expect(await readdir(dirname(fileIn(stateHome)))).toEqual(['places.json']);
     const second = await startOnTwo(stateHome);
@@ -89,7 +90,7 @@ describe('the route chosen of several', () => {
     expect(notices(asked)).toContain('what you chose before is not known');
     expect(await readFile(fileIn(stateHome), 'utf8')).toContain('[{"names');
     await screen.choose('routes', 'one');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { remembered, isSpoilt } = await loadRemembered(fileIn(stateHome));
       expect(isSpoilt).toBe(false);
       expect(remembered.get('blue')?.[0]?.route).toEqual({ virtualService: 'one', route: 'http 1' });

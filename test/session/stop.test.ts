@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { startDemoSession } from '../support/demo-session.ts';
+import { eventually } from '../support/eventually.ts';
 
 const connections = () => process.getActiveResourcesInfo().filter(kind => /TCP|TLS/.test(kind));
 
@@ -9,5 +10,5 @@ it('leaves no socket and no server after the session and its demo cluster were s
   expect(connections().length).toBeGreaterThan(4);
   await session.stop();
   // A socket that was closed is gone a turn of the event loop later.
-  await vi.waitFor(() => expect(connections()).toEqual([]));
+  await eventually(() => expect(connections()).toEqual([]));
 });

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type ChildEnd, type ChildOptions, runChild } from '../../src/run-child.ts';
+import { eventually } from './eventually.ts';
 
 const never = new AbortController().signal;
 
@@ -25,7 +26,7 @@ export async function noteOfProcesses(): Promise<{
   const file = join(folder, 'note');
   const ids = async (count: number) => {
     const read = async () => (await readFile(file, 'utf8')).split(' ').filter(text => text !== '');
-    await vi.waitFor(async () => expect(await read()).toHaveLength(count), 10_000);
+    await eventually(async () => expect(await read()).toHaveLength(count));
     return (await read()).map(Number);
   };
   return { file, ids };

@@ -26,7 +26,7 @@ export const virtualServices: Collection = {
 };
 
 /** One generous limit for anything that is waited for. */
-const LIMIT_MS = 25_000;
+const LIMIT_MS = 45_000;
 
 /** Resolves with the first state that `holds`; rejects with the state as it is after the limit. */
 export function until(

@@ -61,7 +61,7 @@ export async function openKeyboard(state: AppState): Promise<KeyboardScreen> {
       for (const chunk of chunks) {
         const wanted = bytesRead + Buffer.byteLength(chunk);
         stdin.write(chunk);
-        await vi.waitUntil(() => bytesRead >= wanted, { timeout: 10_000, interval: 1 });
+        await vi.waitUntil(() => bytesRead >= wanted, { timeout: 30_000, interval: 1 });
         // What is drawn next may read the next key.
         await screen.waitUntilRenderFlush();
       }

@@ -23,7 +23,7 @@ export type Ended = {
 };
 
 /** Far beyond what anything here takes, so that only a thing that never happens runs into it. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 45_000;
 
 type Waiter = { readonly check: (atMs: number) => void; readonly fail: (reason: string) => void };
 

@@ -2,10 +2,11 @@ import type { RequestListener } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { type Probe, probeGateway } from '../../src/traffic/probe-gateway.ts';
 import type { SampleTarget } from '../../src/traffic/sample.ts';
+import { eventually } from '../support/eventually.ts';
 import { certificateFor, kept, serveHttp, serveHttps, serveTcp } from './loopback-server.ts';
 
 const envoy: RequestListener = (_, response) => response.writeHead(404, { server: 'istio-envoy' }).end();
@@ -19,7 +20,7 @@ describe('a probe', () => {
   it('knows an Envoy by its server header, whatever it answers, and leaves no connection', async () => {
     const server = await kept(serveHttp(envoy));
     expect(await probe({ url: server.url })).toEqual({ kind: 'envoy' });
-    await vi.waitFor(() => expect(server.open).toBe(0));
+    await eventually(() => expect(server.open).toBe(0));
   });
 
   it('names what else answered, without control characters', async () => {
@@ -55,7 +56,7 @@ describe('a probe', () => {
       kind: 'silent',
       reason: 'no answer in time',
     });
-    await vi.waitFor(() => expect(server.open).toBe(0));
+    await eventually(() => expect(server.open).toBe(0));
   });
 });
 
@@ -121,6 +122,6 @@ describe('a probe through a tunnel', () => {
     expect(await probe({ connect: () => opening.promise }, undefined, 50)).toMatchObject({ kind: 'silent' });
     const late = connectTcp(server.port, '127.0.0.1');
     opening.resolve(late);
-    await vi.waitFor(() => expect(late.destroyed).toBe(true));
+    await eventually(() => expect(late.destroyed).toBe(true));
   });
 });

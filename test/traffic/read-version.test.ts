@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readThrough } from '../../src/traffic/read-version.ts';
+import { eventually } from '../support/eventually.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { serveHttp, serveTcp } from './loopback-server.ts';
 
@@ -25,7 +26,7 @@ test('reads one answer over the stream, with the host asked for, and closes it',
     headers: { 'x-seen': '/shop?x=1 shop.example identity' },
     body: 'the blue page',
   });
-  await vi.waitFor(() => expect(server.open).toBe(0));
+  await eventually(() => expect(server.open).toBe(0));
   await server.close();
 });
 
@@ -62,11 +63,11 @@ test('gives up on an answer at the deadline, and closes the stream', async () =>
   const server = await serveTcp(socket => socket.resume());
   const clock = new ManualClock();
   const reading = readThrough(() => connected(server.port), REQUEST, 3000, never, clock);
-  await vi.waitFor(() => expect(server.open).toBe(1));
+  await eventually(() => expect(server.open).toBe(1));
   await new Promise(resolve => setImmediate(resolve));
   clock.advance(3000);
   expect(await reading).toEqual({ failed: 'no answer within 3000 ms' });
-  await vi.waitFor(() => expect(server.open).toBe(0));
+  await eventually(() => expect(server.open).toBe(0));
   await server.close();
 });
 
@@ -78,7 +79,7 @@ test('gives up on a connection at the deadline, and closes it unread when it com
   expect(await reading).toEqual({ failed: 'no connection within 3000 ms' });
   const [late] = duplexPair();
   resolve(late);
-  await vi.waitFor(() => expect(late.destroyed).toBe(true));
+  await eventually(() => expect(late.destroyed).toBe(true));
 });
 
 test('leaves no timer behind', async () => {
@@ -93,9 +94,9 @@ test('gives up at once when it is told to stop, and closes the stream', async ()
   const server = await serveTcp(socket => socket.resume());
   const stop = new AbortController();
   const reading = readThrough(() => connected(server.port), REQUEST, 60_000, stop.signal);
-  await vi.waitFor(() => expect(server.open).toBe(1));
+  await eventually(() => expect(server.open).toBe(1));
   stop.abort();
   expect(await reading).toHaveProperty('failed');
-  await vi.waitFor(() => expect(server.open).toBe(0));
+  await eventually(() => expect(server.open).toBe(0));
   await server.close();
 });

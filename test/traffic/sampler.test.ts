@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { RawSample } from '../../src/traffic/sample.ts';
 import { type Sampler, type SamplerOptions, startSampler } from '../../src/traffic/sampler.ts';
+import { eventually } from '../support/eventually.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { certificateFor, kept, serveHttp, serveHttps, serveTcp } from './loopback-server.ts';
 
@@ -32,10 +33,7 @@ function sample(
 }
 
 function hasAtLeast(samples: readonly RawSample[], count: number): Promise<void> {
-  return vi.waitFor(() => expect(samples.length).toBeGreaterThanOrEqual(count), {
-    timeout: 10_000,
-    interval: 2,
-  });
+  return eventually(() => expect(samples.length).toBeGreaterThanOrEqual(count));
 }
 
 function failureKinds(samples: readonly RawSample[]): string[] {
@@ -143,7 +141,7 @@ describe('the open loop', () => {
     const clock = new ManualClock();
     const { samples } = sample(server.url, clock, { ratePerSecond: 1 });
     clock.advance(0);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await eventually(() => expect(held).toHaveLength(1));
     clock.advance(120);
     held[0]?.end('late');
     await hasAtLeast(samples, 1);
@@ -157,9 +155,9 @@ describe('the open loop', () => {
     const t0 = clock.now();
     const { samples } = sample(server.url, clock, { ratePerSecond: 10 });
     clock.advance(0);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await eventually(() => expect(held).toHaveLength(1));
     clock.advance(100);
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await eventually(() => expect(held).toHaveLength(2));
     held[1]?.end('second');
     await hasAtLeast(samples, 1);
     held[0]?.end('first');
@@ -217,7 +215,7 @@ describe('the open loop', () => {
     const { sampler } = sample(server.url, clock, { ratePerSecond: 1000 });
     clock.advance(999);
     expect(sampler.missedStarts).toBe(1000 - 128);
-    await vi.waitFor(() => expect(server.open).toBe(128));
+    await eventually(() => expect(server.open).toBe(128));
   });
 
   test('takes up a new rate at once', async () => {
@@ -267,7 +265,7 @@ describe('connections', () => {
     const steps = acceptedAfter.slice(4).map((count, index) => count - (acceptedAfter[index + 3] ?? 0));
     expect(Math.max(...steps)).toBe(1);
     expect(acceptedAfter[40]).toBeGreaterThanOrEqual(8);
-    await vi.waitFor(() => expect(server.open).toBe(4));
+    await eventually(() => expect(server.open).toBe(4));
   });
 
   test('takes a connection for every sample where that is asked for', async () => {
@@ -336,13 +334,13 @@ describe('connections', () => {
     const clock = new ManualClock();
     const { sampler, samples } = sample(oldServer.url, clock);
     clock.advance(100);
-    await vi.waitFor(() => expect(held).toHaveLength(3));
+    await eventually(() => expect(held).toHaveLength(3));
     sampler.reroute({ url: newServer.url, headers: {} });
     held[0]?.end('old');
     clock.advance(100);
     await hasAtLeast(samples, 3);
     clock.advance(2_000);
-    await vi.waitFor(() => expect(oldServer.open).toBe(0));
+    await eventually(() => expect(oldServer.open).toBe(0));
     await hasAtLeast(samples, 5);
     const ended = samples.map(({ outcome }) =>
       outcome.kind === 'answered' ? outcome.answer.body : outcome.failure.kind,
@@ -384,7 +382,7 @@ describe('samples through a tunnel', () => {
     const { sampler, samples } = sample('http://localhost/', clock, {
       target: { url: 'http://localhost/', headers: {}, connect },
     });
-    await vi.waitFor(() => {
+    await eventually(() => {
       clock.advance(250);
       expect(sampler.state).toBe('backing-off');
     });
@@ -485,11 +483,11 @@ describe('stopping', () => {
     const clock = new ManualClock();
     const { sampler, samples } = sample(server.url, clock);
     clock.advance(300);
-    await vi.waitFor(() => expect(server.open).toBe(7));
+    await eventually(() => expect(server.open).toBe(7));
     await Promise.all([sampler.stop(), sampler.stop()]);
     expect(sampler.state).toBe('stopped');
     expect(clock.pendingAlarms).toBe(0);
-    await vi.waitFor(() => expect(server.open).toBe(0));
+    await eventually(() => expect(server.open).toBe(0));
     sampler.resume();
     clock.advance(10_000);
     expect(samples).toEqual([]);
@@ -500,10 +498,10 @@ describe('stopping', () => {
     const clock = new ManualClock();
     const { sampler } = sample(server.url.replace('http:', 'https:'), clock);
     clock.advance(100);
-    await vi.waitFor(() => expect(server.open).toBe(3));
+    await eventually(() => expect(server.open).toBe(3));
     await sampler.stop();
     expect(clock.pendingAlarms).toBe(0);
-    await vi.waitFor(() => expect(server.open).toBe(0));
+    await eventually(() => expect(server.open).toBe(0));
   });
 
   test('reports nothing after it', async () => {

@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { examineMachine } from '../../src/tutorial/examine-machine.ts';
 import type { Machine } from '../../src/tutorial/facts.ts';
 import { judgeTools } from '../../src/tutorial/tools.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   ALL_TOOLS,
   docker,
@@ -145,7 +146,7 @@ setInterval(() => {}, 1000);`;
     const hanging = `require('node:fs').writeFileSync(${JSON.stringify(note)}, String(process.pid)); setInterval(() => {}, 1000);`;
     const leaving = new AbortController();
     const examined = examine({ ...ALL_TOOLS, docker: hanging }, 20_000, leaving.signal);
-    await vi.waitFor(async () => expect(await readFile(note, 'utf8')).toMatch(/\d+/), 10_000);
+    await eventually(async () => expect(await readFile(note, 'utf8')).toMatch(/\d+/));
     leaving.abort();
     await examined;
     await untilGone(note);
@@ -172,5 +173,5 @@ async function untilGone(note: string): Promise<void> {
   const ids = (await readFile(note, 'utf8')).split(' ').map(Number);
   await rm(note);
   expect(ids.length).toBeGreaterThan(0);
-  await vi.waitFor(() => expect(ids.filter(isRunning)).toEqual([]), 5_000);
+  await eventually(() => expect(ids.filter(isRunning)).toEqual([]));
 }
