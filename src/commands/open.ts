@@ -5,6 +5,7 @@ import type { TrafficState } from '../session/state.ts';
 import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
 import { toggleTutorial } from '../session/tutorial-panel.ts';
+import { followClipboard } from './clipboard.ts';
 import { EXIT, type Io } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
 import type { Recording } from './recording.ts';
@@ -102,6 +103,7 @@ async function runScreen(
   cleanup.push(() => {
     io.stdout.off('resize', onResize);
   });
+  cleanup.push(followClipboard(store, systemClock, io));
   cleanup.push(followSuspensions(store, screen, systemClock, ownProcess));
   // The terminal comes back first, whatever else takes its time to end.
   const host = new SessionHost(flags, sampling, io.env, store, systemClock, recording);

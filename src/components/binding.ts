@@ -14,6 +14,7 @@ export type KeyContext =
   | 'list'
   /** The list of shifts, beside the keys of every list. */
   | 'history'
+  | 'messages'
   | 'shift'
   | 'details'
   | 'filter'

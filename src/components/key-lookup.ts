@@ -2,7 +2,7 @@ import { missingPermission } from '../session/access.ts';
 import { focusedRowsPane } from '../session/pane-rows.ts';
 import { refusal } from '../session/refusal.ts';
 import type { AppState } from '../session/state.ts';
-import { PANES } from '../session/ui-state.ts';
+import { type ListId, PANES } from '../session/ui-state.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import { keymap } from './keymap.ts';
 
@@ -18,12 +18,17 @@ export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContex
       return ['text-entry'];
     case 'list':
       if (ui.overlay.isFiltering) return ['filter'];
-      return ui.overlay.list === 'shifts' ? ['history', 'list'] : ['list'];
+      return [...ofList(ui.overlay.list), 'list'];
     case 'plan':
       return ['plan', 'confirm'];
     default:
       return [ui.overlay.kind];
   }
+}
+
+function ofList(list: ListId): readonly KeyContext[] {
+  if (list === 'messages') return ['messages'];
+  return list === 'shifts' ? ['history'] : [];
 }
 
 /** The binding of a key in the state; undefined for a key without meaning there. */
@@ -87,6 +92,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
   finding: 'a finding',
   list: 'lists',
   history: 'history',
+  messages: 'messages',
   shift: 'a shift',
   details: 'details',
   filter: 'filters',

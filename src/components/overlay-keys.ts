@@ -81,6 +81,15 @@ export const overlayKeys: readonly Binding[] = [
     intent: { kind: 'close-overlay' },
   },
   {
+    id: 'close-messages',
+    context: ['messages'],
+    keys: ['m'],
+    shown: 'm',
+    label: 'close',
+    sentence: 'close the messages',
+    intent: { kind: 'close-overlay' },
+  },
+  {
     id: 'choose-previous',
     context: ['list'],
     keys: ['up', 'k'],

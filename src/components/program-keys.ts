@@ -23,6 +23,26 @@ export const programKeys: readonly Binding[] = [
     hint: { at: 6, keys: 'q' },
   },
   {
+    id: 'messages',
+    context: ['everywhere'],
+    keys: ['m'],
+    shown: 'm',
+    label: 'messages',
+    sentence: 'list what was said in this session, the newest first',
+    intent: { kind: 'open-list', list: 'messages' },
+    hint: { at: 20, keys: 'm' },
+  },
+  {
+    id: 'copy',
+    context: ['everywhere', 'list', 'finding', 'shift'],
+    keys: ['y'],
+    shown: 'y',
+    label: 'copy',
+    sentence: 'copy what is under the cursor, by way of the terminal: a command, a URL, YAML, a message',
+    intent: { kind: 'copy' },
+    hint: { at: 15, keys: 'y' },
+  },
+  {
     id: 'suspend',
     context: [
       'everywhere',

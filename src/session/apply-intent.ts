@@ -17,6 +17,7 @@ import { assertNever } from './assert-never.ts';
 import { clearChart, freezeChart, scaleChart } from './chart.ts';
 import { atCommandLine, commandLineOpened } from './command-line.ts';
 import { placeTyped } from './context-list.ts';
+import { copyAsked } from './copying.ts';
 import { detailsAsked } from './details.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
@@ -178,6 +179,8 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
       return exportAsked(state);
     case 'suspend':
       return { ...state, ui: { ...state.ui, isSuspending: true } };
+    case 'copy':
+      return copyAsked(state, now);
     case 'no-arrows-here':
       return withReply(state, 'info', 'weights: press 3', now);
     case 'quit':

@@ -56,6 +56,7 @@ export type Intent =
   | { readonly kind: 'export-shifts' }
   /** Gives the terminal back to the shell until it continues the program. */
   | { readonly kind: 'suspend' }
+  | { readonly kind: 'copy' }
   | { readonly kind: 'no-arrows-here' }
   | { readonly kind: 'toggle-tutorial' }
   /** Does what the shown step of the tutorial is for, after a question where that changes something. */
@@ -114,6 +115,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   'clear-chart': 'no',
   'export-shifts': 'no',
   suspend: 'no',
+  copy: 'no',
   'no-arrows-here': 'no',
   // What a step changes has a plan of its own, which is confirmed: see `tutorial-intents.ts`.
   'toggle-tutorial': 'no',

@@ -1,6 +1,8 @@
 import { contextList } from './context-list.ts';
+import { copyList } from './copy-list.ts';
 import { findingsList } from './findings-list.ts';
 import { chosenIndex, type ListRow, type ListSource, matching, pageRows, rowAway } from './list.ts';
+import { messageList } from './message-list.ts';
 import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
 import { shiftList } from './shift-list.ts';
@@ -16,6 +18,8 @@ const SOURCES: Readonly<Record<ListId, ListSource>> = {
   namespaces: namespaceList,
   findings: findingsList,
   shifts: shiftList,
+  messages: messageList,
+  copies: copyList,
 };
 
 export function listSource(list: ListId): ListSource {

@@ -1,3 +1,4 @@
+import { plainText } from '../plain-text.ts';
 import type { AppState, Notice } from './state.ts';
 
 /** How long a notice stays on the status line. */
@@ -8,15 +9,28 @@ export const NOTICE_MS: Readonly<Record<Notice['level'], number>> = {
 };
 const MAX_NOTICES = 200;
 
-/** The state with one more notice; the oldest are forgotten. */
+/**
+ * The state with one more notice; the oldest are forgotten. One that says the same as the last is counted with it, so that a held
+ * key drives nothing out.
+ */
 export function withNotice(state: AppState, level: Notice['level'], text: string, now: number): AppState {
-  return { ...state, notices: [...state.notices.slice(1 - MAX_NOTICES), { level, text, atMs: now }] };
+  return said(state, { level, text, atMs: now });
+}
+
+/** One plain line, whatever it was made of: what follows the first line of an exception is where it came from. */
+function said({ notices, ...state }: AppState, saying: Omit<Notice, 'number' | 'times'>): AppState {
+  const notice = { ...saying, text: plainText(saying.text.trimStart().split(/\r?\n/)[0] ?? '') };
+  const last = notices.at(-1);
+  if (last?.level === notice.level && last.text === notice.text) {
+    return { ...state, notices: notices.with(-1, { ...notice, number: last.number, times: last.times + 1 }) };
+  }
+  const number = (last?.number ?? 0) + 1;
+  return { ...state, notices: [...notices.slice(1 - MAX_NOTICES), { ...notice, number, times: 1 }] };
 }
 
 /** The state with a notice that answers a key which did nothing: it goes with the next key that does something. */
 export function withReply(state: AppState, level: Notice['level'], text: string, now: number): AppState {
-  const { notices } = withNotice(state, level, text, now);
-  return { ...state, notices: notices.with(-1, { level, text, atMs: now, isReply: true }) };
+  return said(state, { level, text, atMs: now, isReply: true });
 }
 
 /** The notice on the status line: the newest that is neither expired nor overtaken. */

@@ -121,7 +121,7 @@ export class Recorder {
     this.#notePods(state);
     const { notices } = state;
     if (notices === this.#notices) return;
-    const added = newAtEnd(this.#notices, notices);
+    const added = saidSince(this.#notices, notices);
     this.#notices = notices;
     for (const { level, text } of added) this.#write('notice', { level, text: this.#clean(text) });
   }
@@ -234,7 +234,10 @@ function headerOf({ connection }: AppState): JsonObject {
 }
 
 /** What a list that only grows at its end, and forgets at its beginning, has got since. */
-function newAtEnd<Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] {
+function saidSince(before: AppState['notices'], after: AppState['notices']): AppState['notices'] {
   const last = before.at(-1);
-  return last === undefined ? after : after.slice(after.lastIndexOf(last) + 1);
+  if (last === undefined) return after;
+  return after.filter(
+    ({ number, times }) => number > last.number || (number === last.number && times > last.times),
+  );
 }

@@ -1,6 +1,7 @@
 import { permissionWords } from '../kube/permission.ts';
 import { missingPermission } from './access.ts';
 import { chartRefusal } from './chart.ts';
+import { copyRefusal } from './copying.ts';
 import { type Intent, isWrite, needsWriting } from './intents.ts';
 import { ownerNotOverridden } from './ownership.ts';
 import { recordedShifts } from './recorded-shifts.ts';
@@ -55,6 +56,8 @@ function particularRefusal(state: AppState, intent: Intent): string | undefined 
       return traffic.ways.length > 0 ? undefined : 'no way to a gateway has been looked for';
     case 'export-shifts':
       return recordedShifts(state).length > 0 ? undefined : 'there is no shift to export yet';
+    case 'copy':
+      return copyRefusal(state);
     case 'pause-sampling':
       return traffic.isPaused || traffic.sampling.kind === 'sampling'
         ? undefined

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { AccessLoop } from './access-loop.ts';
+import { followCopies } from './copy-loop.ts';
 import { followDetails } from './details-loop.ts';
 import { FindingsLoop } from './findings-loop.ts';
 import { followTutorial } from './follow-tutorial.ts';
@@ -40,6 +41,7 @@ export function startSession(
     new AccessLoop(api, own, clock, signal).run(),
     new OwnerLoop(api, own, clock, signal).run(),
     new FindingsLoop(api, own, clock, signal).run(),
+    followCopies(api, own, clock, signal),
     followNamespaces(api, own, clock, signal),
     followTutorial(api, own, clock, env, signal),
     followDetails(api, own, clock, signal),

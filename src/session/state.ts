@@ -15,6 +15,7 @@ import type { VersionNaming } from '../traffic/version-naming.ts';
 import type { Access } from './access.ts';
 import type { RefusedBecause } from './asked-weights.ts';
 import { type ChartState, INITIAL_CHART } from './chart.ts';
+import { type CopyState, NOTHING_COPIED } from './copy-state.ts';
 import { type DetailsState, NO_DETAILS } from './details.ts';
 import { type DoctorState, NOT_EXAMINED } from './findings.ts';
 import { type PlacesState, startingPlaces } from './place.ts';
@@ -41,6 +42,7 @@ export type AppState = {
   readonly tutorial: TutorialState;
   readonly details: DetailsState;
   readonly ui: UiState;
+  readonly copy: CopyState;
   readonly notices: readonly Notice[];
   /** What the API server warned of, each text once, the newest last. */
   readonly warnings: readonly string[];
@@ -242,6 +244,10 @@ export type TrafficState = {
 };
 
 export type Notice = {
+  /** In the order in which the session said them, from 1 on. */
+  readonly number: number;
+  /** How often it was said without anything else between, the last time at `atMs`. */
+  readonly times: number;
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
   readonly atMs: number;
@@ -330,6 +336,7 @@ export function initialState(now: number, screen: ScreenSize): AppState {
     tutorial: CLOSED_TUTORIAL,
     details: NO_DETAILS,
     ui: initialUi(screen),
+    copy: NOTHING_COPIED,
     notices: [],
     warnings: [],
     run: { kind: 'running' },

@@ -140,6 +140,13 @@ export const TYPED_COMMANDS: readonly TypedCommand[] = [
     intent: { kind: 'open-list', list: 'shifts' },
   },
   {
+    name: 'messages',
+    aliases: ['msg', 'notices'],
+    sentence: 'list what was said in this session',
+    intent: { kind: 'open-list', list: 'messages' },
+  },
+  { name: 'copy', aliases: ['yank'], sentence: 'copy what is under the cursor', intent: { kind: 'copy' } },
+  {
     name: 'export',
     aliases: [],
     sentence: 'write every shift of the history to files in the working folder',

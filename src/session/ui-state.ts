@@ -85,7 +85,7 @@ export type Overlay =
     };
 
 /** What there are lists of. */
-export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts';
+export type ListId = 'routes' | 'contexts' | 'namespaces' | 'findings' | 'shifts' | 'messages' | 'copies';
 
 export type PromptSubject = 'weight' | 'gateway' | 'method' | 'host' | 'path' | 'header' | 'context';
 

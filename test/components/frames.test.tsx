@@ -167,6 +167,26 @@ const typedInto = (list: ListId, text: string) => (state: AppState) =>
     NOW,
   );
 const opened = (list: ListId) => (state: AppState) => applyIntent(state, { kind: 'open-list', list }, NOW);
+/** After a held key, an outside change and a refusal. */
+const withMessages = (
+  [
+    ['info', 'weights: press 3', 3],
+    ['warning', 'you asked 70/30; argocd-controller set 20/80 meanwhile; r asks again', 1],
+    [
+      'error',
+      "Can't patch VirtualService myapp: forbidden. Ask for `patch` on virtualservices in default.",
+      1,
+    ],
+    ['info', 'shifts written to weighbridge-shifts-2026-11-23-06-00-00.json and .md', 1],
+  ] as const
+).reduce<AppState>(
+  (state, [level, text, times], at) =>
+    Array.from({ length: times }).reduce<AppState>(
+      said => withNotice(said, level, text, NOW - 60_000 + at * 7_000),
+      state,
+    ),
+  healthy,
+);
 const commandTyped = (state: AppState, text: string) =>
   applyIntent(applyIntent(state, { kind: 'open-command-line' }, NOW), { kind: 'type', text }, NOW);
 const withHistory = afterShifts(healthy);
@@ -355,6 +375,14 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['command-proposed', commandTyped(inThreeContexts, 'ctx s')],
   ['command-problem', applyIntent(commandTyped(inThreeContexts, 'ctx stagin'), { kind: 'submit' }, NOW)],
   ['command-over-list', commandTyped(opened('contexts')(inThreeContexts), 'rate')],
+  ['messages', opened('messages')(withMessages)],
+  ['messages-empty', opened('messages')(healthy)],
+  ['messages-filtered', typedInto('messages', 'argocd')(withMessages)],
+  ['copies', applyIntent(withWays(healthy), { kind: 'copy' }, NOW)],
+  [
+    'copies-with-gateway',
+    applyIntent({ ...healthy, traffic: observedTraffic(healthy, 'agrees') }, { kind: 'copy' }, NOW),
+  ],
   ['namespaces', applyIntent(withNamespaces, { kind: 'open-list', list: 'namespaces' }, NOW)],
   ['namespaces-refused', typedInto('namespaces', 'team-b')(withoutNamespaces)],
   ['ways', applyIntent(withWays(healthy), { kind: 'open-ways' }, NOW)],

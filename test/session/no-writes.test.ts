@@ -56,6 +56,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'set-rate': [{ kind: 'set-rate', ratePerSecond: 5 }],
   'export-shifts': [{ kind: 'export-shifts' }],
   suspend: [{ kind: 'suspend' }],
+  copy: [{ kind: 'copy' }, { kind: 'close-overlay' }],
   'no-arrows-here': [{ kind: 'no-arrows-here' }],
   'toggle-tutorial': [{ kind: 'toggle-tutorial' }, { kind: 'toggle-tutorial' }],
   'run-step': [{ kind: 'run-step' }, { kind: 'move-choice', by: 1 }, { kind: 'accept' }],

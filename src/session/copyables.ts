@@ -1,0 +1,130 @@
+import { gatewaysOf } from '../kube/bound-gateways.ts';
+import { curlCommand } from '../kube/curl-command.ts';
+import { asReached } from '../kube/delegation.ts';
+import { weightsCommand } from '../kube/kubectl-command.ts';
+import { sampleRequest } from '../kube/sample-request.ts';
+import { weightsText } from '../kube/split.ts';
+import { listedFinding } from './findings-list.ts';
+import { chosenIndex, type ListRow } from './list.ts';
+import { listedRows } from './list-overlay.ts';
+import { messageNumbered } from './message-list.ts';
+import { recordedShift } from './recorded-shifts.ts';
+import { shiftsAsMarkdown } from './shift-markdown.ts';
+import type { AppState } from './state.ts';
+import type { ListId, Overlay } from './ui-state.ts';
+
+/** Something that can be copied. */
+export type Copyable = {
+  /** What it is, as in "copied the URL of the gateway". */
+  readonly name: string;
+  readonly content: CopyContent;
+};
+
+export type CopyContent =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Its YAML is read from the API server: the screen does not keep the whole object. */
+  | { readonly kind: 'virtual-service'; readonly namespace: string; readonly name: string };
+
+type OpenList = Extract<Overlay, { kind: 'list' }>;
+
+/** What can be copied where the cursor is, the likeliest first; empty where nothing can. */
+export function copyables(state: AppState): readonly Copyable[] {
+  const { overlay } = state.ui;
+  switch (overlay.kind) {
+    case 'list':
+      return ofHighlighted(state, overlay);
+    case 'shift':
+      return ofShift(state, overlay.number);
+    case 'finding': {
+      const row = listedFinding(state, overlay.id);
+      return row ? [text('the finding', findingText(row))] : [];
+    }
+    case 'none':
+      return ofPanes(state);
+    default:
+      return [];
+  }
+}
+
+function text(name: string, content: string): Copyable {
+  return { name, content: { kind: 'text', text: content } };
+}
+
+/** Of the weights first, but in the pane that shows what the gateway answers. */
+function ofPanes(state: AppState): readonly Copyable[] {
+  const ofWeights = [...shiftCommand(state), ...yaml(state)];
+  const ofGateway = gateway(state);
+  return state.ui.focus === 'responses' ? [...ofGateway, ...ofWeights] : [...ofWeights, ...ofGateway];
+}
+
+/** What sets the weights that are applied: those that the last shift left, whoever made it. */
+function shiftCommand({ weights: { applied }, connection }: AppState): readonly Copyable[] {
+  if (!applied) return [];
+  const { virtualService, route, weights, source } = applied;
+  const place = { kubeconfig: connection.kubeconfig, context: connection.contextName };
+  const command = weightsCommand(place, virtualService, route, weights);
+  const which = source.kind === 'found' ? 'the weights' : 'the last shift';
+  return [text(`the kubectl command for ${which}, ${weightsText(weights)}`, `${command}\n`)];
+}
+
+function yaml({ weights: { applied } }: AppState): readonly Copyable[] {
+  if (!applied) return [];
+  const { namespace, name } = applied.virtualService;
+  return [
+    { name: `the YAML of VirtualService ${name}`, content: { kind: 'virtual-service', namespace, name } },
+  ];
+}
+
+/** Where samples go by a URL; a port-forward of this program is of no use outside it. */
+function gateway(state: AppState): readonly Copyable[] {
+  const { sampling } = state.traffic;
+  if (sampling.kind !== 'sampling' || !/^https?:\/\//.test(sampling.place)) return [];
+  const command = curl(state, sampling.place);
+  return [
+    text('the URL of the gateway', sampling.place),
+    ...(command === undefined ? [] : [text('the curl command for a sample', `${command}\n`)]),
+  ];
+}
+
+function curl({ weights: { applied }, cluster, traffic }: AppState, url: string): string | undefined {
+  const reached = applied && asReached(applied.virtualService, applied.route, cluster.virtualServices.items);
+  if (!reached) return undefined;
+  const { virtualService, route } = reached;
+  const bound = gatewaysOf(virtualService, cluster.gateways.items);
+  const asked = sampleRequest(virtualService, route, bound, traffic);
+  return 'request' in asked ? curlCommand(url, asked.request) : undefined;
+}
+
+function ofHighlighted(state: AppState, list: OpenList): readonly Copyable[] {
+  const { rows } = listedRows(state, list);
+  const row = rows[chosenIndex(rows, list.chosen)];
+  if (!row) return [];
+  return ofRow(state, list.list, row);
+}
+
+function ofRow(state: AppState, list: ListId, row: ListRow): readonly Copyable[] {
+  const [first = ''] = row.cells;
+  switch (list) {
+    case 'shifts':
+      return ofShift(state, Number(row.id));
+    case 'messages': {
+      const message = messageNumbered(state, Number(row.id));
+      return message ? [message] : [];
+    }
+    case 'findings':
+      return [text('the finding', findingText(row))];
+    case 'copies':
+      return [];
+    default:
+      return [text(first, first)];
+  }
+}
+
+function findingText({ cells: [group = '', code = '', sentence = ''], detail }: ListRow): string {
+  return [`${code || group}: ${sentence}`, detail].filter(line => line !== '').join('\n');
+}
+
+function ofShift(state: AppState, number: number): readonly Copyable[] {
+  const shift = recordedShift(state, number);
+  return shift ? [text(`shift ${number} as Markdown`, shiftsAsMarkdown([shift], state.now))] : [];
+}
