@@ -13,6 +13,8 @@ import { wrappedLines } from './wrapped-lines.ts';
 
 /** From so many rows on every step has a row of its own. */
 const TALL_ROWS = 22;
+/** Below so many rows how the steps stand shows in the title alone. */
+const LOW_ROWS = 5;
 const ICON_COLUMNS = 2;
 
 /** The tutorial: how its steps stand, what there is to know of one of them, and what its keys do. */
@@ -27,10 +29,10 @@ export function TutorialPane({ columns, rows }: { readonly columns: number; read
   const glyphs = useGlyphs();
   const inner = columns - 4;
   const drawn = lines.flatMap(line => drawnLines(line, inner, glyphs));
-  const foot = wrappedLines(keys, inner);
   const isTall = rows >= TALL_ROWS;
-  const head = isTall ? marks.length + 2 : 1;
-  const visible = Math.max(1, rows - 2 - head - foot.length);
+  const foot = wrappedLines(keys, inner).slice(0, Math.max(1, rows - 4));
+  const head = headRows(rows, marks.length);
+  const visible = Math.max(0, rows - 2 - head - foot.length);
   const { first, below } = scrolledLines(isFollowing ? scrolled - 1 : scrolled, drawn.length, visible);
   const mark = marks.find(({ number }) => number === step);
   const words = mark ? `${mark.number} ${mark.title}, ${mark.words}` : '';
@@ -41,7 +43,8 @@ export function TutorialPane({ columns, rows }: { readonly columns: number; read
   return (
     <Pane frame={frame}>
       <Box flexDirection="column" paddingX={1} height={rows - 2} overflow="hidden">
-        {isTall ? <StepList marks={marks} columns={inner} /> : <StepSummary marks={marks} />}
+        {isTall ? <StepList marks={marks} columns={inner} /> : null}
+        {isTall || head === 0 ? null : <StepSummary marks={marks} />}
         {isTall ? (
           <Text bold wrap="truncate-end">
             {words}
@@ -62,6 +65,12 @@ export function TutorialPane({ columns, rows }: { readonly columns: number; read
       </Box>
     </Pane>
   );
+}
+
+/** Where there is least room the keys come first, then the text of the step. */
+function headRows(rows: number, steps: number): number {
+  if (rows >= TALL_ROWS) return steps + 2;
+  return rows >= LOW_ROWS ? 1 : 0;
 }
 
 type DrawnLine = {

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderToString } from 'ink';
-import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { App } from '../../src/components/app.tsx';
-import { SessionProvider } from '../../src/components/use-app-state.tsx';
 import { describeDeployment } from '../../src/kube/describe-deployment.ts';
 import { describePod } from '../../src/kube/describe-pod.ts';
 import type { WayKind } from '../../src/kube/gateway-ways.ts';
@@ -16,35 +12,14 @@ import { namespacesRead, namespacesRefused } from '../../src/session/namespaces.
 import { withNotice } from '../../src/session/notices.ts';
 import { placeLeft, placeRemembered } from '../../src/session/places.ts';
 import type { AppState } from '../../src/session/state.ts';
-import { createAppStore } from '../../src/session/store.ts';
 import type { TriedWay, WayResult } from '../../src/session/tried-way.ts';
 import type { ListId } from '../../src/session/ui-state.ts';
 import { someChecks } from '../support/checks.ts';
+import { drawnFrame as frame, sized } from '../support/drawn-frame.tsx';
 import { afterShifts } from '../support/histories.ts';
 import { aVirtualService, fixtureObjects } from '../support/objects.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
-/** The screen as plain text: styles are off in tests, and a terminal shows no trailing blanks. */
-function frame(state: AppState): string {
-  const { columns, rows } = state.ui;
-  const store = createAppStore(NOW, state.ui);
-  store.setState(state, true);
-  const text = renderToString(
-    <SessionProvider session={{ store, dispatch: () => undefined }}>
-      <App />
-    </SessionProvider>,
-    { columns },
-  );
-  const lines = text.split('\n');
-  expect(lines.length).toBeLessThanOrEqual(rows);
-  for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
-  return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
-}
-
-const sized = (state: AppState, columns: number, rows: number): AppState => ({
-  ...state,
-  ui: { ...state.ui, columns, rows },
-});
 const golden = (name: string) => join(import.meta.dirname, 'frames', `${name}.txt`);
 
 /** Two more VirtualServices for every host at the Gateway of the first: one takes everything as well, one a path. */

@@ -216,7 +216,8 @@ export function observedTraffic(
       });
     }
     const follows = atMs >= changedMs + 120 && verdict !== 'does-not-agree';
-    const version = follows && sample % 2 === 0 ? 'v2' : 'v1';
+    const isNew = weights.v1 === 0 || sample % 2 === 0;
+    const version = follows && isNew ? 'v2' : 'v1';
     observer.addSample({
       startedAtMs: atMs,
       latencyMs: 2 + (sample % 10),
