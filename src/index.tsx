@@ -31,6 +31,9 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Everything goes, and the cursor to the upper left corner; nothing is seen of it before the frame that follows is drawn. */
+const ERASE_SCREEN = '\x1b[?2026h\x1b[2J\x1b[H';
+
 const processIo: Io = {
   stdin: process.stdin,
   stdout: process.stdout,
@@ -59,12 +62,26 @@ const processIo: Io = {
         maxFps: 120,
       },
     );
+    let isAway = false;
+    const erase = () => {
+      // While it is suspended the terminal shows what the shell wrote.
+      if (isAway) return;
+      instance.clear();
+      process.stdout.write(ERASE_SCREEN);
+    };
+    // Before Ink draws at the new size: it moves from where it left the cursor, which a terminal may have moved.
+    process.stdout.prependListener('resize', erase);
     const closed = instance.waitUntilExit().then(() => undefined);
     closed.catch(() => undefined);
     return {
       closed,
-      suspend: async away => suspendTerminal?.(away),
+      suspend: async away => {
+        isAway = true;
+        await suspendTerminal?.(away);
+        isAway = false;
+      },
       close: async () => {
+        process.stdout.off('resize', erase);
         instance.unmount();
         await closed.catch(() => undefined);
       },

@@ -96,10 +96,11 @@ async function runScreen(
   cleanup.push(crash.forget);
   const dispatch = dispatcherOf(store, systemClock, intent => recording?.recorder.noteIntent(intent));
   cleanup.push(endOnceSent(store, systemClock));
-  const screen = io.openScreen(store, dispatch);
   const onResize = () =>
     store.setState(state => ({ ...state, ui: { ...state.ui, ...screenSize(io, flags.ascii) } }));
+  // Before the screen hears of it: a frame of the old size would be drawn into the new one.
   io.stdout.on('resize', onResize);
+  const screen = io.openScreen(store, dispatch);
   cleanup.push(() => {
     io.stdout.off('resize', onResize);
   });

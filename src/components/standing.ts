@@ -37,7 +37,9 @@ export function standing(state: AppState): Standing {
   if (readOnly !== undefined) return { level: 'warning', text: readOnly };
   const trouble = foreseenTrouble(state);
   if (trouble !== undefined) return { level: 'warning', text: trouble };
-  return ofSampling(state.traffic) ?? inFull(state) ?? overriding(state) ?? whereToLook(state);
+  return (
+    ofSampling(state.traffic) ?? inFull(state) ?? paused(state) ?? overriding(state) ?? whereToLook(state)
+  );
 }
 
 /** Where there is nothing to show, the Weights pane has room for the reason. */
@@ -49,7 +51,7 @@ function whileLost({ reason, nextStep }: Lost, hasRoute: boolean): Standing {
 }
 
 /** What keeps samples from saying what a person may take them to say; undefined where nothing does. */
-function ofSampling({ sampling, isPaused }: AppState['traffic']): Standing | undefined {
+function ofSampling({ sampling }: AppState['traffic']): Standing | undefined {
   if (sampling.kind === 'needs-answer') {
     return { level: 'warning', text: `${sampling.reason}. Press 4, then = to name the ${sampling.asks}.` };
   }
@@ -60,7 +62,11 @@ function ofSampling({ sampling, isPaused }: AppState['traffic']): Standing | und
   if (sampling.kind === 'sampling' && !sampling.canTellApart) {
     return { level: 'warning', text: `versions cannot be told apart: ${sampling.identification}` };
   }
-  return isPaused ? { level: 'info', text: 'sampling is paused; p resumes' } : undefined;
+  return undefined;
+}
+
+function paused({ traffic }: AppState): Standing | undefined {
+  return traffic.isPaused ? { level: 'info', text: 'sampling is paused; p resumes' } : undefined;
 }
 
 /** The highlighted row, or the label of the selected version, with what a pane has no room for. */
