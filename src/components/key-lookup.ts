@@ -21,6 +21,8 @@ export function activeContexts({ ui }: Pick<AppState, 'ui'>): readonly KeyContex
       return [...ofList(ui.overlay.list), 'list'];
     case 'plan':
       return ['plan', 'confirm'];
+    case 'help':
+      return [ui.overlay.isFiltering ? 'filter' : 'help'];
     default:
       return [ui.overlay.kind];
   }
@@ -103,7 +105,7 @@ const CONTEXT_NAMES: Readonly<Record<KeyContext, string>> = {
 };
 
 /** Where a binding is in force, in words. */
-export function contextWords({ context }: Binding): string {
+export function contextWords({ context }: Pick<Binding, 'context'>): string {
   return context.map(name => CONTEXT_NAMES[name]).join(', ');
 }
 

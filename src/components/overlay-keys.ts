@@ -21,7 +21,7 @@ export const overlayKeys: readonly Binding[] = [
     keys: ['escape'],
     shown: 'esc',
     label: 'close',
-    sentence: 'close, and change nothing; in a list, clear its filter first',
+    sentence: 'close, and change nothing; clear a filter first',
     intent: { kind: 'close-overlay' },
     hint: { at: 3, keys: 'esc' },
   },
@@ -185,7 +185,7 @@ export const overlayKeys: readonly Binding[] = [
   },
   {
     id: 'filter',
-    context: ['list'],
+    context: ['list', 'help'],
     keys: ['/'],
     shown: '/',
     label: 'filter',

@@ -1,16 +1,13 @@
 import { Box } from 'ink';
 import { openLine } from '../session/open-line.ts';
 import type { Overlay, PromptSubject } from '../session/ui-state.ts';
-import type { Binding } from './binding.ts';
 import { Buttons } from './buttons.tsx';
 import { DetailsBox } from './details-box.tsx';
 import { FindingBox } from './finding-box.tsx';
-import { contextWords, keyRefusal } from './key-lookup.ts';
-import { keymap } from './keymap.ts';
+import { HelpBox } from './help-box.tsx';
 import { ListBox } from './list-overlay.tsx';
 import { borderPaint } from './pane.tsx';
 import { PlanBox } from './plan-box.tsx';
-import { scrolledLines } from './scrolled-lines.ts';
 import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
 import { TypedLine } from './typed-line.tsx';
@@ -42,7 +39,7 @@ type OverlayContentProps = { readonly overlay: Overlay; readonly columns: number
 function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
   switch (overlay.kind) {
     case 'help':
-      return <Help index={overlay.index} rows={rows} />;
+      return <HelpBox help={overlay} rows={rows} />;
     case 'ways':
       return <WaysList index={overlay.index} rows={rows} />;
     case 'finding':
@@ -62,36 +59,6 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
     case 'none':
       return null;
   }
-}
-
-const KEY_COLUMNS = 13;
-
-function Help({ index, rows }: { readonly index: number; readonly rows: number }) {
-  const server = useAppState(state => state.connection.server);
-  const refusals = useDerived(state => keymap.map(binding => keyRefusal(state, binding)));
-  const visible = Math.max(1, rows - 1);
-  const { first, below } = scrolledLines(index, keymap.length, visible);
-  return (
-    <>
-      <Text bold wrap="truncate-end">
-        {`Every key${below > 0 ? `, ${below} more below` : ''} · API server ${server}`}
-      </Text>
-      {keymap.slice(first, first + visible).map((binding, at) => (
-        <HelpLine key={binding.id} binding={binding} refusal={refusals[first + at] ?? ''} />
-      ))}
-    </>
-  );
-}
-
-/** A key that can do nothing now is dim, and says why first: the end of a line is what a narrow screen cuts. */
-function HelpLine({ binding, refusal }: { readonly binding: Binding; readonly refusal: string }) {
-  return (
-    <Text wrap="truncate-end" dimColor={refusal !== ''}>
-      <Text bold={refusal === ''}>{binding.shown.padEnd(KEY_COLUMNS)}</Text>
-      {refusal === '' ? binding.sentence : refusal}
-      <Text dimColor>{` (${refusal === '' ? contextWords(binding) : binding.sentence})`}</Text>
-    </Text>
-  );
 }
 
 function Confirmation({ question }: { readonly question: Extract<Overlay, { kind: 'confirm' }> }) {

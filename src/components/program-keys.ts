@@ -4,11 +4,11 @@ import type { Binding } from './binding.ts';
 export const programKeys: readonly Binding[] = [
   {
     id: 'help',
-    context: ['everywhere'],
+    context: ['everywhere', 'list', 'ways', 'finding', 'shift', 'details'],
     keys: ['?'],
     shown: '?',
     label: 'help',
-    sentence: 'show every key',
+    sentence: 'show every key and command, those of this place first',
     intent: { kind: 'open-help' },
     hint: { at: 6, keys: '?' },
   },

@@ -21,6 +21,7 @@ import { copyAsked } from './copying.ts';
 import { detailsAsked } from './details.ts';
 import { doctorAsked } from './findings.ts';
 import { questionBefore } from './guards.ts';
+import { filterStarted, helpLeft, helpOpened } from './help.ts';
 import { type Intent, isWrite } from './intents.ts';
 import { pageRows } from './list.ts';
 import { leaveList, moveInList, movePageInList, openList, startFilter, takeRow } from './list-overlay.ts';
@@ -124,7 +125,7 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
     case 'zoom':
       return { ...state, ui: { ...state.ui, isZoomed: !state.ui.isZoomed } };
     case 'open-help':
-      return withOverlay(state, { kind: 'help', index: 0 });
+      return helpOpened(state);
     case 'open-ways':
       return withOverlay(state, { kind: 'ways', index: 0 });
     case 'open-list':
@@ -140,7 +141,7 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
     case 'move-to-end':
       return moveRows(state, intent.end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
     case 'start-filter':
-      return focusedRowsPane(state) ? startPaneFilter(state) : startFilter(state);
+      return focusedRowsPane(state) ? startPaneFilter(state) : filterStarted(startFilter(state));
     case 'open-command-line':
       return commandLineOpened(state);
     case 'complete':
@@ -202,6 +203,7 @@ function closeOverlay(state: AppState): AppState {
   if (overlay.kind === 'finding') return openList(state, 'findings', overlay.id);
   if (overlay.kind === 'shift') return openList(state, 'shifts', String(overlay.number));
   if (overlay.kind === 'none') return stepBack(state);
+  if (overlay.kind === 'help') return helpLeft(state, overlay);
   return overlay.kind === 'list' ? leaveList(state) : withOverlay(state, { kind: 'none' });
 }
 
@@ -350,6 +352,7 @@ function submit(state: AppState, now: number): AppState {
   const { overlay } = state.ui;
   if (overlay.kind === 'none') return endPaneFilter(state);
   if (overlay.kind === 'list') return takeRow(state, now);
+  if (overlay.kind === 'help') return withOverlay(state, { ...overlay, isFiltering: false });
   if (overlay.kind !== 'prompt') return state;
   if (overlay.asks === 'context') return contextNamed(state, overlay.draft);
   const answer = answerPrompt(overlay.asks, overlay.draft);

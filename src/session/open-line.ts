@@ -1,4 +1,5 @@
 import { promptProblem, typedInto } from './answers.ts';
+import { filtered } from './help.ts';
 import { editLine, firstLine, insertText, type Line, type LineEdit, lineText } from './line-edit.ts';
 import { focusedRowsPane, withPaneFilter } from './pane-rows.ts';
 import type { AppState } from './state.ts';
@@ -15,6 +16,9 @@ export function openLine({ ui }: Pick<AppState, 'ui'>): OpenLine | undefined {
   if (overlay.kind === 'prompt') return { of: overlay.asks, ...split(overlay.draft, behindCursor) };
   if (overlay.kind === 'list' && overlay.isFiltering) {
     return { of: overlay.list, ...split(overlay.filter, behindCursor) };
+  }
+  if (overlay.kind === 'help' && overlay.isFiltering) {
+    return { of: 'help', ...split(overlay.filter, behindCursor) };
   }
   return undefined;
 }
@@ -53,6 +57,9 @@ function withLine(state: AppState, line: Line): AppState {
   if (pane) return withPaneFilter({ ...state, ui }, pane, lineText(line));
   if (overlay.kind === 'list')
     return { ...state, ui: { ...ui, overlay: { ...overlay, filter: lineText(line) } } };
+  if (overlay.kind === 'help') {
+    return { ...state, ui: { ...ui, overlay: filtered(overlay, lineText(line), true) } };
+  }
   if (overlay.kind !== 'prompt') return state;
   const { asks } = overlay;
   const draft = typedInto(asks, lineText(line));

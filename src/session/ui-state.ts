@@ -36,7 +36,14 @@ export type Subject =
 
 export type Overlay =
   | { readonly kind: 'none' }
-  | { readonly kind: 'help'; readonly index: number }
+  | {
+      readonly kind: 'help';
+      readonly index: number;
+      readonly filter: string;
+      readonly isFiltering: boolean;
+      /** What is there again once the help is closed, and whose keys it begins with. */
+      readonly behind: Overlay;
+    }
   /** The ways to the gateway, with what came of each. */
   | { readonly kind: 'ways'; readonly index: number }
   | {

@@ -162,6 +162,11 @@ const withMessages = (
     ),
   healthy,
 );
+const helpOn = (state: AppState, filter?: string) => {
+  const open = applyIntent(state, { kind: 'open-help' }, NOW);
+  if (filter === undefined) return open;
+  return applyIntent(applyIntent(open, { kind: 'start-filter' }, NOW), { kind: 'type', text: filter }, NOW);
+};
 const commandTyped = (state: AppState, text: string) =>
   applyIntent(applyIntent(state, { kind: 'open-command-line' }, NOW), { kind: 'type', text }, NOW);
 const withHistory = afterShifts(healthy);
@@ -298,7 +303,11 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
       NOW,
     ),
   ],
-  ['help', applyIntent(healthy, { kind: 'open-help' }, NOW)],
+  ['help', helpOn(healthy)],
+  ['help-of-list', helpOn(opened('shifts')(withHistory))],
+  ['help-filtered', helpOn(healthy, 'ns')],
+  ['help-none-left', helpOn(healthy, 'xyzzy')],
+  ['help-read-only', helpOn({ ...healthy, connection: { ...healthy.connection, isReadOnly: true } })],
   ['question', applyIntent(stateOf('crash-looping', [100, 0]), { kind: 'shift', points: 10 }, NOW)],
   [
     'prompt',
