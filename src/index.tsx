@@ -7,6 +7,7 @@ import { App } from './components/app.tsx';
 import { asciiOutput } from './components/ascii-output.ts';
 import { SessionProvider } from './components/use-app-state.tsx';
 import { announcingAfterSending } from './session/store.ts';
+import { openPlainLines, openSpokenScreen } from './spoken-screen.tsx';
 
 type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
 
@@ -39,7 +40,9 @@ const processIo: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  openScreen: (store, dispatch): Screen => {
+  openScreen: (store, dispatch, kind): Screen => {
+    if (kind === 'spoken') return openSpokenScreen(store, dispatch, process);
+    if (kind === 'lines') return openPlainLines(store, dispatch, process);
     let suspendTerminal: SuspendTerminal | undefined;
     const Holder = () => {
       ({ suspendTerminal } = useApp());

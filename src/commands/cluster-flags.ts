@@ -27,6 +27,7 @@ export function withScreenFlags(command: Command): Command {
       ).choices(THEMES),
     )
     .option('--ascii', 'draw with ASCII alone, whatever the locale')
+    .option('--screen-reader', 'say changes as sentences in place of a screen; the keys are the same')
     .option(
       '--record <file>',
       'write the session to this file as lines of JSON, without secrets; at most 20 MB with <file>.1',

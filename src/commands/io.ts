@@ -11,13 +11,16 @@ export type Screen = {
   readonly closed: Promise<void>;
 };
 
+/** `drawn` with panes; `spoken` as sentences, with the same keys; `lines` as sentences alone, where a terminal can do no more. */
+export type ScreenKind = 'drawn' | 'spoken' | 'lines';
+
 /** What a command needs of the process. Only the composition root knows how a screen is drawn. */
 export type Io = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
-  readonly openScreen: (store: AppStore, dispatch: (intent: Intent) => void) => Screen;
+  readonly openScreen: (store: AppStore, dispatch: (intent: Intent) => void, kind: ScreenKind) => Screen;
 };
 
 /**

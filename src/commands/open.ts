@@ -17,7 +17,7 @@ import { loadSettings } from './settings-file.ts';
 import { readReportFlag, ShiftFiles } from './shift-files.ts';
 import { terminationSignal } from './signals.ts';
 import { followSuspensions, ownProcess } from './suspension.ts';
-import { looksOf } from './terminal-looks.ts';
+import { looksOf, screenKind } from './terminal-looks.ts';
 
 const STEP_DEADLINE_MS = 2_000;
 
@@ -100,7 +100,7 @@ async function runScreen(
     store.setState(state => ({ ...state, ui: { ...state.ui, ...screenSize(io, flags.ascii) } }));
   // Before the screen hears of it: a frame of the old size would be drawn into the new one.
   io.stdout.on('resize', onResize);
-  const screen = io.openScreen(store, dispatch);
+  const screen = io.openScreen(store, dispatch, screenKind(flags, io.env));
   cleanup.push(() => {
     io.stdout.off('resize', onResize);
   });

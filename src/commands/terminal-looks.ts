@@ -1,4 +1,5 @@
 import type { Theme, UiState } from '../session/ui-state.ts';
+import type { ScreenKind } from './io.ts';
 import type { Settings } from './settings.ts';
 
 /** What the command line says of how the screen looks. */
@@ -6,6 +7,8 @@ export type LooksFlags = {
   readonly theme?: Theme | undefined;
   /** Whether the screen is drawn in ASCII, whatever the locale. */
   readonly ascii?: boolean | undefined;
+  /** Whether changes are said as sentences. */
+  readonly screenReader?: boolean | undefined;
 };
 
 /**
@@ -22,6 +25,12 @@ export function looksOf(
     theme: theme === 'auto' && env.NO_COLOR ? 'mono' : theme,
     hasFixedColours: hasFixedColours(env),
   };
+}
+
+/** INK_SCREEN_READER is what people set for every program that is made with Ink. */
+export function screenKind({ screenReader = false }: LooksFlags, env: NodeJS.ProcessEnv): ScreenKind {
+  if (env.TERM === 'dumb') return 'lines';
+  return screenReader || env.INK_SCREEN_READER === 'true' ? 'spoken' : 'drawn';
 }
 
 /**

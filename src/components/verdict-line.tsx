@@ -1,6 +1,7 @@
 import { Box } from 'ink';
-import type { Applied, Sampling } from '../session/state.ts';
+import type { Applied } from '../session/state.ts';
 import { patchWords } from './patch-words.ts';
+import { samplingWords } from './sampling-words.ts';
 import { Text } from './text.tsx';
 import { statusColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
@@ -39,20 +40,4 @@ export function VerdictLine({ applied }: { readonly applied: Applied }) {
       )}
     </Box>
   );
-}
-
-function samplingWords(sampling: Sampling): string {
-  switch (sampling.kind) {
-    case 'mesh-only':
-      return 'observed only inside the mesh: no gateway is bound';
-    case 'not-observed':
-      return `not observed: ${sampling.reason}`;
-    case 'needs-answer':
-      return `nothing is observed yet: press 4, then = to name the ${sampling.asks}`;
-    case 'finding-gateway':
-      return 'nothing is observed yet: finding the gateway';
-    case 'waiting':
-    case 'sampling':
-      return 'nothing is observed yet';
-  }
 }

@@ -16,8 +16,12 @@ const STATUS: Readonly<Record<Version['health'], Status>> = {
 /** A version with its age in words: seconds of it change the row, and nothing else does. */
 export type VersionRow = Version & { readonly age: string };
 
-export function isReady({ health }: Version): boolean {
-  return STATUS[health] === 'well';
+export function versionStatus({ health }: Version): Status {
+  return STATUS[health];
+}
+
+export function isReady(version: Version): boolean {
+  return versionStatus(version) === 'well';
 }
 
 type VersionLineProps = {
@@ -59,7 +63,8 @@ export function VersionLine({ version, index, isStale, labelColumns, isAlone, is
   );
 }
 
-function whyNotReady({ words, why }: Version): string {
+/** What keeps it from being ready, in the cluster's words. */
+export function whyNotReady({ words, why }: Version): string {
   return why.startsWith(words) ? why : [words, why].filter(text => text !== '').join(': ');
 }
 

@@ -1,0 +1,231 @@
+import { sameWeights } from '../../kube/split.ts';
+import { healthRows } from '../../session/health-rows.ts';
+import { focusedRow } from '../../session/pane-rows.ts';
+import { placeWords } from '../../session/places.ts';
+import { connectionPhase, versions } from '../../session/selectors.ts';
+import type { AppState } from '../../session/state.ts';
+import { shownStep } from '../../session/tutorial-panel.ts';
+import { standing } from '../standing.ts';
+import { isSameOverlay, movedSentences, openedSentences, typedSentences } from './overlay-sentences.tsx';
+import {
+  capital,
+  healthSentence,
+  lastShift,
+  paneSentences,
+  tutorialLines,
+  verdictSaid,
+  versionSentence,
+  weightsSaid,
+} from './pane-sentences.ts';
+
+/** What one part of the screen says when it changed from one state to another: nothing where only numbers moved. */
+type Topic = (before: AppState, after: AppState) => readonly string[];
+
+/** In the order in which they are said. */
+const TOPICS: readonly Topic[] = [
+  place,
+  connection,
+  weights,
+  verdict,
+  shift,
+  health,
+  versionsBehind,
+  failures,
+  notices,
+  status,
+  selection,
+  focus,
+  row,
+  tutorial,
+  overlay,
+  commandLine,
+];
+
+/**
+ * What changed between two states of the screen, as sentences for people who hear it or read it as lines. What moves by itself,
+ * such as ages, shares and latencies, is not said: panes are read when they are focused.
+ */
+export function sentencesBetween(before: AppState, after: AppState): readonly string[] {
+  if (before === after) return [];
+  return TOPICS.flatMap(topic => topic(before, after));
+}
+
+function place(before: AppState, after: AppState): readonly string[] {
+  const [was, is] = [placeSaid(before), placeSaid(after)];
+  return is === was || is === '' ? [] : [is];
+}
+
+function placeSaid({ connection, target, places, weights }: AppState): string {
+  if (places.move.kind !== 'staying') return `Going to ${placeWords(places.move.to)}.`;
+  const { context, namespace, isDemo, isProtected, isUnverified, isReadOnly } = connection;
+  if (namespace === '' || target.kind === 'finding') return '';
+  const where = isDemo ? 'Demo cluster' : `Context ${context}`;
+  const parts = [
+    where,
+    `namespace ${namespace}`,
+    target.kind === 'chosen' ? `VirtualService ${target.name}` : '',
+    weights.applied?.route.name ? `route ${weights.applied.route.name}` : '',
+    isProtected ? 'protected' : '',
+    isUnverified ? 'certificate not verified' : '',
+    isReadOnly ? 'read-only' : '',
+  ];
+  const why = target.kind === 'none' ? ` ${target.reason} ${target.nextStep}` : '';
+  return `${parts.filter(part => part !== '').join(', ')}.${why}`;
+}
+
+function connection(before: AppState, after: AppState): readonly string[] {
+  const [was, is] = [connectionPhase(before.cluster), connectionPhase(after.cluster)];
+  if (was.kind === is.kind) return [];
+  switch (is.kind) {
+    case 'connecting':
+      return ['Connecting.'];
+    case 'live':
+      return [was.kind === 'lost' ? 'Connected again.' : 'Connected.'];
+    case 'lost':
+      return [`No connection: ${is.reason} ${is.nextStep}`.trim()];
+  }
+}
+
+/** A requested split that is applied by the time that it is said needs one sentence. */
+function weights(before: AppState, after: AppState): readonly string[] {
+  const { applied, requested } = after.weights;
+  if (!applied) return before.weights.applied ? ['There are no weights to change here now.'] : [];
+  const isSameRoute = before.weights.applied?.route.destinations.length === applied.route.destinations.length;
+  const isNew = !isSameRoute || !sameWeights(before.weights.applied?.weights ?? [], applied.weights);
+  const isAsked = !sameWeights(requested, applied.weights);
+  const isNewlyAsked = isAsked && !sameWeights(requested, before.weights.requested);
+  return [
+    ...(isNew ? [`Applied: ${weightsSaid(after, applied.weights)}.`] : []),
+    ...(isNewlyAsked ? [`Requested: ${weightsSaid(after, requested)}.`] : []),
+  ];
+}
+
+/** Once for each kind of verdict on a split; numbers that grow are no other verdict. */
+function verdict(before: AppState, after: AppState): readonly string[] {
+  const key = ({ traffic, weights }: AppState) => {
+    const { sampling, observed } = traffic;
+    if (sampling.kind !== 'sampling') return sampling.kind;
+    const failing = observed?.verdict.kind === 'unattributed' && observed.failures.length > 0;
+    return `${observed?.verdict.kind}${failing} ${weights.applied?.weights.join('/')}`;
+  };
+  if (!after.weights.applied || key(before) === key(after)) return [];
+  return [verdictSaid(after)];
+}
+
+function shift(before: AppState, after: AppState): readonly string[] {
+  const key = ({ traffic: { observed } }: AppState) => {
+    const record = observed?.shift;
+    return record && `${record.outcome.kind} ${record.keyToTrafficMs} ${record.acceptedAtMs}`;
+  };
+  const record = after.traffic.observed?.shift;
+  const isOver = record !== undefined && record.outcome.kind !== 'settling';
+  return isOver && key(before) !== key(after) ? lastShift(after.traffic) : [];
+}
+
+/** Rows that came or changed, and those that went; ages are no change. */
+function rowsBetween(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+  gone: (key: string) => string,
+): readonly string[] {
+  const changed = [...after].flatMap(([key, text]) => (before.get(key) === text ? [] : [text]));
+  const left = [...before.keys()].filter(key => !after.has(key)).map(gone);
+  return [...changed, ...left];
+}
+
+function health(before: AppState, after: AppState): readonly string[] {
+  const rows = ({ cluster, now }: AppState) =>
+    new Map(healthRows(cluster, now).map(row => [row.key, healthSentence(row)]));
+  const name = (key: string) => key.slice(key.indexOf('/') + 1);
+  if (connectionPhase(after.cluster).kind === 'connecting') return [];
+  return rowsBetween(rows(before), rows(after), key => `Gone: ${name(key)}.`);
+}
+
+function versionsBehind(before: AppState, after: AppState): readonly string[] {
+  const rows = (state: AppState) =>
+    new Map(
+      versions(state)
+        // What is still being read is no news.
+        .filter(({ health, words }) => health !== 'unknown' || !words.endsWith('is being read'))
+        .map(version => [version.label, versionSentence(version)]),
+    );
+  return rowsBetween(rows(before), rows(after), () => '').filter(text => text !== '');
+}
+
+/** Each kind of failure once, when it is first seen in the chart. */
+function failures(before: AppState, after: AppState): readonly string[] {
+  const known = new Set(before.traffic.observed?.failures.map(({ label }) => label));
+  return (after.traffic.observed?.failures ?? [])
+    .filter(({ label }) => !known.has(label))
+    .map(({ label, meaning, check }) => `Failing: ${label}. ${meaning} ${check}`);
+}
+
+const LEVEL_WORDS = { info: '', warning: 'Warning: ', error: 'Error: ' } as const;
+
+function notices(before: AppState, after: AppState): readonly string[] {
+  const last = before.notices.at(-1);
+  const first = last ? after.notices.lastIndexOf(last) + 1 : 0;
+  return after.notices.slice(first).map(({ level, text }) => capital(`${LEVEL_WORDS[level]}${text}`));
+}
+
+/** What holds for as long as it holds, said when it begins. */
+function status(before: AppState, after: AppState): readonly string[] {
+  const said = (state: AppState) => {
+    const { level, text } = standing(state);
+    const isSaidElsewhere =
+      connectionPhase(state.cluster).kind !== 'live' || state.places.move.kind !== 'staying';
+    const isRow = text === focusedRow(state)?.name;
+    return isSaidElsewhere || isRow || text === '' ? '' : capital(`${LEVEL_WORDS[level]}${text}`);
+  };
+  const withoutNumbers = (text: string) => text.replaceAll(/\d+/g, '');
+  const [was, is] = [said(before), said(after)];
+  return is === '' || withoutNumbers(is) === withoutNumbers(was) ? [] : [is];
+}
+
+function selection(before: AppState, after: AppState): readonly string[] {
+  const labels = after.weights.applied?.route.destinations.map(({ label }) => label) ?? [];
+  const { selected, locked } = after.weights;
+  const turned = labels.filter(
+    (_, at) => before.weights.applied && locked.includes(at) !== before.weights.locked.includes(at),
+  );
+  const isMoved = before.weights.applied !== undefined && selected !== before.weights.selected;
+  return [
+    ...(isMoved && labels[selected] !== undefined ? [`Selected: ${labels[selected]}.`] : []),
+    ...turned.map(label => `${locked.includes(labels.indexOf(label)) ? 'Locked' : 'Unlocked'}: ${label}.`),
+  ];
+}
+
+function focus(before: AppState, after: AppState): readonly string[] {
+  return before.ui.focus === after.ui.focus ? [] : paneSentences(after, after.ui.focus);
+}
+
+/** The row of Health or Versions that the arrows moved to. */
+function row(before: AppState, after: AppState): readonly string[] {
+  if (before.ui.focus !== after.ui.focus || before.ui.paneRows === after.ui.paneRows) return [];
+  const [was, is] = [focusedRow(before), focusedRow(after)];
+  if (is === undefined || was?.id === is.id) return [];
+  return [`${is.name}, ${is.cells.filter(cell => cell !== '' && cell !== is.name).join(', ')}.`];
+}
+
+/** The tutorial's panel reads what is new of it; focusing it reads all of it. */
+function tutorial(before: AppState, after: AppState): readonly string[] {
+  if (!after.tutorial.isOpen) return before.tutorial.isOpen ? ['Tutorial closed.'] : [];
+  if (before.tutorial === after.tutorial || before.ui.focus !== after.ui.focus) return [];
+  const isSameStep = before.tutorial.isOpen && shownStep(before)?.id === shownStep(after)?.id;
+  if (!isSameStep) return paneSentences(after, 'tutorial');
+  const known = new Set(tutorialLines(before));
+  return tutorialLines(after).filter(line => !known.has(line));
+}
+
+function overlay(before: AppState, after: AppState): readonly string[] {
+  const [was, is] = [before.ui.overlay, after.ui.overlay];
+  if (was === is) return [];
+  if (isSameOverlay(was, is)) return movedSentences(before, after);
+  return is.kind === 'none' ? ['Closed.'] : openedSentences(after);
+}
+
+function commandLine(before: AppState, after: AppState): readonly string[] {
+  const [was, is] = [before.ui.commandLine, after.ui.commandLine];
+  if (was === is || is === undefined) return [];
+  return was === undefined ? ['Command line.'] : typedSentences(after, is.problem);
+}
