@@ -1,6 +1,5 @@
 import { Box } from 'ink';
-import { openLine } from '../session/open-line.ts';
-import type { Overlay, PromptSubject } from '../session/ui-state.ts';
+import type { Overlay } from '../session/ui-state.ts';
 import { Buttons } from './buttons.tsx';
 import { DetailsBox } from './details-box.tsx';
 import { FindingBox } from './finding-box.tsx';
@@ -8,10 +7,10 @@ import { HelpBox } from './help-box.tsx';
 import { ListBox } from './list-overlay.tsx';
 import { borderPaint } from './pane.tsx';
 import { PlanBox } from './plan-box.tsx';
+import { PromptBox } from './prompt-box.tsx';
 import { ShiftBox } from './shift-box.tsx';
 import { Text } from './text.tsx';
-import { TypedLine } from './typed-line.tsx';
-import { useAppState, useDerived, useGlyphs, useLook } from './use-app-state.tsx';
+import { useAppState, useGlyphs, useLook } from './use-app-state.tsx';
 import { WaysList } from './ways-list.tsx';
 
 /** What lies over the panes: help, a question, a list to choose from, or a prompt. */
@@ -55,7 +54,7 @@ function OverlayContent({ overlay, columns, rows }: OverlayContentProps) {
     case 'plan':
       return <PlanBox overlay={overlay} columns={columns - 4} rows={rows} />;
     case 'prompt':
-      return <Prompt prompt={overlay} />;
+      return <PromptBox prompt={overlay} />;
     case 'none':
       return null;
   }
@@ -69,41 +68,6 @@ function Confirmation({ question }: { readonly question: Extract<Overlay, { kind
         <Text wrap="wrap">{question.detail}</Text>
       </Box>
       <Buttons focus={question.focus} accept={question.accept} />
-    </>
-  );
-}
-
-const PROMPTS: Readonly<Record<Exclude<PromptSubject, 'weight'>, string>> = {
-  gateway: 'URL of the ingress gateway, such as http://192.168.49.2:31380',
-  host: 'Host that the VirtualService answers for',
-  path: 'Path that the route matches',
-  method: 'Method to send to the route with every sample: it may change something',
-  header: 'Header that the route matches, such as x-user: tester',
-  context: 'Name of this context, typed as it is: what you do changes a cluster that is not on this computer',
-};
-
-function Prompt({ prompt }: { readonly prompt: Extract<Overlay, { kind: 'prompt' }> }) {
-  const line = useDerived(state => openLine(state) ?? null);
-  const { status } = useGlyphs();
-  const selected = useDerived(
-    ({ weights }) => weights.applied?.route.destinations[weights.selected]?.label ?? '',
-  );
-  const asked = prompt.asks === 'weight' ? `Weight of ${selected}, 0 to 100` : PROMPTS[prompt.asks];
-  return (
-    <>
-      <Text bold>{asked}</Text>
-      <Text>
-        {'> '}
-        <TypedLine before={line?.before ?? ''} after={line?.after ?? ''} />
-      </Text>
-      {prompt.problem === '' ? (
-        <Text dimColor>enter takes it</Text>
-      ) : (
-        <Text>
-          <Text color="yellow">{status.warning}</Text>
-          {` type ${prompt.problem}`}
-        </Text>
-      )}
     </>
   );
 }

@@ -113,7 +113,7 @@ export function VersionCells({
         </Text>
       </Box>
       <Box flexGrow={1} flexShrink={1}>
-        <Text wrap={isWhy ? 'truncate-end' : 'truncate-start'} dimColor={dim} bold={isChosen}>
+        <Text wrap={isWhy ? 'truncate-end' : 'truncate-middle'} dimColor={dim} bold={isChosen}>
           {image}
         </Text>
       </Box>

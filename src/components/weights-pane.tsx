@@ -22,16 +22,6 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const observed = useAppState(state => state.traffic.observed);
   const isZoomed = useAppState(state => state.ui.isZoomed);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.virtualServices], now));
-  const title = applied ? `Weights of ${routeWords(applied.route, applied.virtualService)}` : 'Weights';
-  const shift = shiftWords(observed, asideColumns(columns, title, isZoomed));
-  const frame = {
-    id: 'weights',
-    columns,
-    rows,
-    title,
-    aside: stale || shift,
-    isStale: stale !== '',
-  } as const;
   const destinations = applied?.route.destinations ?? [];
   const notes = useRouteNotes();
   // Destinations come first where there is no room for both.
@@ -41,6 +31,18 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
     bigSplitColumns(destinations.map(({ label }) => label)) <= columns - 2;
   const visible = rows - FRAME_ROWS - noteRows - (hasDigits ? DIGIT_ROWS : 0);
   const first = Math.max(0, Math.min(selected - visible + 1, destinations.length - visible));
+  const hidden = Math.max(0, destinations.length - visible);
+  const of = applied ? ` of ${routeWords(applied.route, applied.virtualService)}` : '';
+  const title = `Weights${of}${hidden > 0 ? `, ${hidden} more` : ''}`;
+  const shift = shiftWords(observed, asideColumns(columns, title, isZoomed));
+  const frame = {
+    id: 'weights',
+    columns,
+    rows,
+    title,
+    aside: stale || shift,
+    isStale: stale !== '',
+  } as const;
   // Why there is nothing to shift needs every line that there is.
   if (!applied) {
     return (

@@ -1,13 +1,11 @@
 import { ownerWords } from '../kube/owners.ts';
 import {
   asSplit,
-  basisFor,
   evenSplit,
   isSplit,
   type RawWeights,
   type SplitChange,
   sameWeights,
-  setWeight,
   weightsText,
 } from '../kube/split.ts';
 import { isSamplingRate, RATE_WORDS } from '../traffic/sampling-rate.ts';
@@ -43,6 +41,7 @@ import { exportAsked } from './recorded-shifts.ts';
 import { refusal } from './refusal.ts';
 import { virtualServiceTyped } from './route-list.ts';
 import { isScrolled, scrolled } from './scrolled-overlay.ts';
+import { withSelectedAt } from './selected-weight.ts';
 import { beginShift, continuesRefusedRun, redoShift, requestWeights, undoShift } from './shifts.ts';
 import type { AppState } from './state.ts';
 import {
@@ -208,14 +207,10 @@ function closeOverlay(state: AppState): AppState {
 }
 
 function moveSelected(state: AppState, wanted: number, intent: Intent, now: number): AppState {
-  const { requested, selected, basis, basisIndex } = state.weights;
-  const split = asSplit(requested);
-  const locked = new Set(state.weights.locked);
-  const kept = basisIndex === selected ? basis : basisFor(split, selected, locked, basis);
-  const change = setWeight(split, selected, wanted, locked, kept);
+  const { change, basis } = withSelectedAt(state, wanted);
   const changed = changeSplit(state, change, intent, now);
-  if (changed.weights.requested === requested) return changed;
-  return { ...changed, weights: { ...changed.weights, basis: kept, basisIndex: selected } };
+  if (changed.weights.requested === state.weights.requested) return changed;
+  return { ...changed, weights: { ...changed.weights, basis, basisIndex: state.weights.selected } };
 }
 
 function changeSplit(state: AppState, change: SplitChange, intent: Intent, now: number): AppState {

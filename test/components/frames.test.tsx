@@ -226,6 +226,7 @@ const istiodDown: AppState = (() => {
 const press = (state: AppState, ...intents: readonly Intent[]) =>
   intents.reduce((now, intent) => applyIntent(now, intent, NOW), state);
 const healthySeen = { ...healthy, traffic: observedTraffic(healthy, 'agrees') };
+const threeVersions = stateOf('healthy', [20, 30, 50]);
 const nineVersions = stateOf('healthy', [12, 11, 11, 11, 11, 11, 11, 11, 11]);
 
 /** The version that crashes, opened from its row. */
@@ -382,6 +383,11 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['istiod-down', { ...istiodDown, traffic: observedTraffic(istiodDown, 'agrees') }],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
+  ['prompt-preview', press(threeVersions, { kind: 'enter-weight' }, { kind: 'type', text: '20' })],
+  [
+    'prompt-refused',
+    press(threeVersions, { kind: 'toggle-lock' }, { kind: 'enter-weight' }, { kind: 'type', text: '20' }),
+  ],
   ['zoomed-weights', press(healthySeen, { kind: 'zoom' })],
   ['zoomed-responses', press(healthySeen, { kind: 'focus', pane: 'responses' }, { kind: 'zoom' })],
   ['zoomed-versions', press(crashLooping, { kind: 'focus', pane: 'versions' }, { kind: 'zoom' })],
