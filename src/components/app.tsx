@@ -19,9 +19,6 @@ import { WeightsPane } from './weights-pane.tsx';
 /** Borders, and a row for what explains the row above it. */
 const TOP_FRAME_ROWS = 4;
 
-/** Overlays with few lines, beside which panes are still seen. */
-const QUESTIONS: ReadonlySet<Overlay['kind']> = new Set(['confirm', 'prompt']);
-
 /** The whole screen, exactly as large as the terminal. */
 export function App() {
   const notes = useRouteNotes().length;
@@ -73,8 +70,16 @@ function tutorialKind(isOpen: boolean, hasRoute: boolean): LaidOut['tutorial'] {
 }
 
 function openKind({ kind }: Overlay): LaidOut['open'] {
-  if (kind === 'none') return 'nothing';
-  return QUESTIONS.has(kind) ? 'question' : 'page';
+  switch (kind) {
+    case 'none':
+      return 'nothing';
+    case 'prompt':
+      return 'prompt';
+    case 'confirm':
+      return 'question';
+    default:
+      return 'page';
+  }
 }
 
 function PartOfScreen({ part: { name, columns, rows } }: { readonly part: Part }) {

@@ -27,8 +27,8 @@ export type LaidOut = {
   readonly isZoomed: boolean;
   /** `reading`: the tutorial's panel is open, and there is no traffic yet that would want room beside it. */
   readonly tutorial: 'closed' | 'reading' | 'open';
-  /** What lies over panes: a question needs a few rows, a page takes the place of all panes. */
-  readonly open: 'nothing' | 'question' | 'page';
+  /** What lies over panes: a prompt and a question need a few rows, a page takes the place of all panes. */
+  readonly open: 'nothing' | 'prompt' | 'question' | 'page';
   /** How many destinations the route has. */
   readonly destinations: number;
   /** How many notes there are on the route. */
@@ -59,8 +59,8 @@ const MIN_TOP_ROWS = 3;
 const MIN_RESPONSES_ROWS = 4;
 /** At 24 rows: 7 for Health and Versions, 8 for Responses. */
 const USUAL_TOP_ROWS = 7;
-/** A question with two lines of detail, and its buttons. */
-const QUESTION_ROWS = 7;
+/** What is asked, the line that is typed and what comes of it; a question with two lines of detail, and its buttons. */
+const OVERLAY_ROWS = { prompt: 5, question: 7 } as const;
 
 /**
  * Divides the screen. Every cell is used and each pane keeps its title. Weights shows every destination while there is room; what
@@ -194,19 +194,20 @@ function topRows(all: number, weights: number, { destinations, healthRows, versi
   return Math.max(usual, Math.min(wanted, Math.floor(shared / 3)));
 }
 
-/** The question in the place of as many of the uppermost panes as it needs; of a single one it takes the upper end. */
+/** The prompt or question in the place of as many of the uppermost panes as it needs; of a single one it takes the upper end. */
 function withQuestion(panes: readonly Part[], area: Rectangle, { open }: LaidOut): readonly Part[] {
-  if (open !== 'question') return panes;
+  if (open !== 'question' && open !== 'prompt') return panes;
+  const needed = OVERLAY_ROWS[open];
   const [only, ...others] = panes;
   if (only && others.length === 0) {
-    const [upper, lower] = splitRows(area, QUESTION_ROWS);
+    const [upper, lower] = splitRows(area, needed);
     return [
       { name: 'overlay', ...upper },
       { ...only, ...lower },
     ];
   }
   const ends = panes.map(({ top, rows }) => top + rows).toSorted((left, right) => left - right);
-  const end = ends.find(row => row - area.top >= QUESTION_ROWS) ?? area.top + area.rows;
+  const end = ends.find(row => row - area.top >= needed) ?? area.top + area.rows;
   const [upper] = splitRows(area, end - area.top);
   return [{ name: 'overlay', ...upper }, ...panes.filter(({ top }) => top >= end)];
 }

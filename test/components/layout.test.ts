@@ -220,6 +220,15 @@ describe('the layout', () => {
     `);
   });
 
+  it('keeps the weights in sight while one is typed, whatever room that leaves', () => {
+    const rowsOf = (screen: LaidOut) =>
+      Object.fromEntries(partsOf(screen).map(part => [part.name, part.rows]));
+    const typing = { ...usual, columns: 80, rows: 24, open: 'prompt' } as const;
+    expect(rowsOf(typing)).toMatchObject({ overlay: 7, weights: 6 });
+    expect(rowsOf({ ...typing, destinations: 3 })).toMatchObject({ overlay: 6, weights: 7 });
+    expect(rowsOf({ ...typing, isZoomed: true })).toMatchObject({ overlay: 5, weights: 16 });
+  });
+
   it('puts a question over the upper end of a pane that is zoomed', () => {
     expect(picture('60x16', { isZoomed: true, open: 'question' })).toMatchInlineSnapshot(`
       "
@@ -676,7 +685,7 @@ describe('the layout', () => {
           focus: fc.constantFrom(...PANES),
           isZoomed: fc.boolean(),
           tutorial: fc.constantFrom('closed', 'reading', 'open'),
-          open: fc.constantFrom('nothing', 'question', 'page'),
+          open: fc.constantFrom('nothing', 'prompt', 'question', 'page'),
           destinations: fc.integer({ min: 1, max: 50 }),
           notes: fc.integer({ min: 0, max: 5 }),
           healthRows: fc.integer({ min: 0, max: 100 }),
@@ -696,7 +705,7 @@ describe('the layout', () => {
           expect(Math.min(rowsOf('health'), rowsOf('versions'))).toBeGreaterThanOrEqual(3);
           expect(rowsOf('responses')).toBeGreaterThanOrEqual(4);
           expect(rowsOf('weights')).toBeGreaterThanOrEqual(6);
-          expect(rowsOf('overlay')).toBeGreaterThanOrEqual(7);
+          expect(rowsOf('overlay')).toBeGreaterThanOrEqual(screen.open === 'prompt' ? 5 : 7);
           const isWhole = screen.open === 'nothing' && !screen.isZoomed;
           expect(isWhole ? parts.length : countOf(screen)).toBe(countOf(screen));
           expect(parts.some(({ name }) => name === 'overlay')).toBe(screen.open !== 'nothing');
