@@ -59,8 +59,8 @@ const MIN_TOP_ROWS = 3;
 const MIN_RESPONSES_ROWS = 4;
 /** At 24 rows: 7 for Health and Versions, 8 for Responses. */
 const USUAL_TOP_ROWS = 7;
-/** What is asked, the line that is typed and what comes of it; a question with two lines of detail, and its buttons. */
-const OVERLAY_ROWS = { prompt: 5, question: 7 } as const;
+/** What is asked in two lines, the one that is typed and what comes of it; a question with two lines of detail, and its buttons. */
+const OVERLAY_ROWS = { prompt: 6, question: 7 } as const;
 
 /**
  * Divides the screen. Every cell is used and each pane keeps its title. Weights shows every destination while there is room; what
