@@ -4,11 +4,12 @@ import { createApiHandler } from './api/api-handler.ts';
 import type { ApiParts } from './api/api-parts.ts';
 import { createApiServer } from './api/api-server.ts';
 import { createPermissions, type DeniedAccess } from './api/permissions.ts';
-import { servingOnly } from './api/served-versions.ts';
+import { type Served, servingOnly } from './api/served-versions.ts';
 import { createUpgrades } from './api/upgrade.ts';
 import { applyManifests, readManifests } from './boot-manifests.ts';
 import { createCertificate } from './certificate.ts';
 import type { Controller } from './controllers/controller.ts';
+import { isEstablished, runDefinitions } from './controllers/definitions.ts';
 import { runDeployments } from './controllers/deployments.ts';
 import { runEndpointSlices } from './controllers/endpoint-slices.ts';
 import { createEventRecorder } from './controllers/events.ts';
@@ -22,6 +23,7 @@ import { runNodePorts } from './gateway/node-ports.ts';
 import { runPropagation } from './gateway/propagation.ts';
 import { GATEWAY_CONTAINER_PORT } from './gateway/request-record.ts';
 import { createValidatingWebhook } from './gateway/validating-webhook.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './kinds/custom-resource-definitions.ts';
 import { VIRTUAL_SERVICES } from './kinds/istio.ts';
 import { DEMO_CONTEXT, writeKubeconfig } from './kubeconfig.ts';
 import { createImageRegistry } from './pods/images.ts';
@@ -33,7 +35,7 @@ import { HEALTHY } from './scenarios/healthy.ts';
 import type { ApiHandler } from './scenarios/scenario.ts';
 import { findScenario } from './scenarios/scenarios.ts';
 import { createStorage, type Storage } from './storage.ts';
-import { putSystemObjects } from './system-objects.ts';
+import { putIstio, putSystemObjects } from './system-objects.ts';
 import { createTimers } from './timers.ts';
 
 export type { DeniedAccess } from './api/permissions.ts';
@@ -114,6 +116,15 @@ function withGatewayPods(network: PodNetwork, storage: Storage, gatewayPort: num
   };
 }
 
+/** Kinds are served once there is a definition of them. */
+function servedOf(group: string, versions: readonly string[], storage: Storage): Served {
+  const resources = storage
+    .list(CUSTOM_RESOURCE_DEFINITIONS)
+    .filter(definition => definition.spec.group === group && isEstablished(definition))
+    .map(({ spec }) => spec.names.plural);
+  return { versions: resources.length === 0 ? [] : versions, resources };
+}
+
 function withAudit(handle: ApiHandler, audit: DemoOptions['audit']): ApiHandler {
   if (!audit) return handle;
   return request => {
@@ -177,7 +188,8 @@ async function boot(
   stops.push(gateway.stop);
   const nowMs = timers.now();
   const architecture = scenario.tutorialImages === 'other-architecture' ? 'arm64' : 'amd64';
-  putSystemObjects({ storage, random, network, nowMs, architecture, gatewayPort: gateway.port });
+  putSystemObjects({ storage, random, network, nowMs, architecture });
+  if (scenario.hasNoIstio !== true) putIstio({ storage, random, network, nowMs, gatewayPort: gateway.port });
   scenario.prepare?.({ storage, random, network, nowMs, pods });
   applyManifests(scenario.changeManifests?.(manifests) ?? manifests, {
     storage,
@@ -190,6 +202,7 @@ async function boot(
   const parts = { storage, timers, random, events: createEventRecorder(storage, timers) };
   const kubelet = runKubelet({ ...parts, images, network, trouble, logs });
   const controllers: readonly Controller[] = [
+    runDefinitions(parts),
     runDeployments(parts),
     runReplicaSets(parts),
     runEndpointSlices(parts),
@@ -229,7 +242,9 @@ async function boot(
     ...admission,
   };
   let istioVersions = options.istioVersions ?? VIRTUAL_SERVICES.versions;
-  const handler = servingOnly(createApiHandler(apiParts), VIRTUAL_SERVICES.group, () => istioVersions);
+  const handler = servingOnly(createApiHandler(apiParts), VIRTUAL_SERVICES.group, () =>
+    servedOf(VIRTUAL_SERVICES.group, istioVersions, storage),
+  );
   const handle = withAudit(scenario.wrapApi?.(handler, scenarioParts) ?? handler, options.audit);
   const upgrades = createUpgrades(apiParts, withGatewayPods(network, storage, gateway.podPort));
   const api = createApiServer(certificate, apiPort, handle, upgrades);

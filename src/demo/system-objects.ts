@@ -20,8 +20,15 @@ export type SystemParts = {
   readonly random: Random;
   readonly network: PodNetwork;
   readonly nowMs: number;
+};
+
+/** What Kubernetes itself runs on. */
+type NodeParts = SystemParts & {
   /** Of the node, in Go's words: `amd64`, `arm64`. */
   readonly architecture: string;
+};
+
+type IstioParts = SystemParts & {
   /** The loopback port of the ingress gateway. */
   readonly gatewayPort: number;
 };
@@ -46,23 +53,14 @@ function aged<T extends KubeObject>(
   return newMetadata(kind, metadata, parts.nowMs - ageMs);
 }
 
-function putNamespaces(parts: SystemParts): void {
-  const ages = {
-    default: CLUSTER_AGE_MS,
-    'kube-node-lease': CLUSTER_AGE_MS,
-    'kube-public': CLUSTER_AGE_MS,
-    'kube-system': CLUSTER_AGE_MS,
-    [ISTIO_SYSTEM]: ISTIO_AGE_MS,
-  };
-  for (const [name, ageMs] of Object.entries(ages)) {
-    parts.storage.put(NAMESPACES, {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: aged(NAMESPACES, { name, labels: { 'kubernetes.io/metadata.name': name } }, parts, ageMs),
-      spec: { finalizers: ['kubernetes'] },
-      status: { phase: 'Active' },
-    });
-  }
+function putNamespace(name: string, parts: SystemParts, ageMs: number): void {
+  parts.storage.put(NAMESPACES, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: aged(NAMESPACES, { name, labels: { 'kubernetes.io/metadata.name': name } }, parts, ageMs),
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  });
 }
 
 function nodeConditions(nowMs: number) {
@@ -88,7 +86,7 @@ function nodeConditions(nowMs: number) {
   ];
 }
 
-function putNode(parts: SystemParts): void {
+function putNode(parts: NodeParts): void {
   const resources = { cpu: '4', memory: '8129212Ki', 'ephemeral-storage': '61202244Ki', pods: '110' };
   const labels = {
     'beta.kubernetes.io/arch': parts.architecture,
@@ -192,7 +190,7 @@ function putService(service: Omit<Service, 'apiVersion' | 'kind'>, parts: System
   );
 }
 
-function putServices(parts: SystemParts): void {
+function putApiService(parts: SystemParts): void {
   putService(
     {
       metadata: {
@@ -205,6 +203,9 @@ function putServices(parts: SystemParts): void {
     parts,
     CLUSTER_AGE_MS,
   );
+}
+
+function putIstioServices(parts: IstioParts): void {
   putService(
     {
       metadata: { name: 'istiod', namespace: ISTIO_SYSTEM, labels: { app: 'istiod', istio: 'pilot' } },
@@ -256,11 +257,19 @@ function putDefinitions(parts: SystemParts): void {
   }
 }
 
-/** Puts in place what a minikube with Istio holds before anybody has deployed anything, all of it healthy and days old. */
-export function putSystemObjects(parts: SystemParts): void {
-  putNamespaces(parts);
+const OWN_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/** Puts in place what a minikube holds before anybody has deployed anything, all of it healthy and days old. */
+export function putSystemObjects(parts: NodeParts): void {
+  for (const name of OWN_NAMESPACES) putNamespace(name, parts, CLUSTER_AGE_MS);
   putNode(parts);
+  putApiService(parts);
+}
+
+/** Puts in place what Istio's installation has left, a few minutes after the cluster was made. */
+export function putIstio(parts: IstioParts): void {
+  putNamespace(ISTIO_SYSTEM, parts, ISTIO_AGE_MS);
   for (const workload of WORKLOADS) putIstioWorkload(workload, parts);
-  putServices(parts);
+  putIstioServices(parts);
   putDefinitions(parts);
 }

@@ -7,7 +7,7 @@ import { createPodLogs } from '../../src/demo/pods/pod-logs.ts';
 import { createPodNetwork } from '../../src/demo/pods/pod-network.ts';
 import { createRandom } from '../../src/demo/random.ts';
 import { createStorage } from '../../src/demo/storage.ts';
-import { putSystemObjects } from '../../src/demo/system-objects.ts';
+import { putIstio, putSystemObjects } from '../../src/demo/system-objects.ts';
 import { createTimers } from '../../src/demo/timers.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -28,14 +28,9 @@ export function createApi() {
   const timers = createTimers(new ManualClock(0));
   const random = createRandom(1);
   const permissions = createPermissions();
-  putSystemObjects({
-    storage,
-    random,
-    network: createPodNetwork(),
-    nowMs: 0,
-    architecture: 'amd64',
-    gatewayPort: 31_380,
-  });
+  const parts = { storage, random, network: createPodNetwork(), nowMs: 0 };
+  putSystemObjects({ ...parts, architecture: 'amd64' });
+  putIstio({ ...parts, gatewayPort: 31_380 });
   applyManifests(manifests, { storage, random, nowMs: 0, manager: 'test', isDryRun: false });
   const handle = createApiHandler({
     storage,

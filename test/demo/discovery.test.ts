@@ -105,11 +105,12 @@ describe('the definitions of the custom kinds', () => {
     });
   });
 
-  it('cannot be changed', () => {
+  it('cannot be changed or taken away, and none is taken that says nothing', () => {
     const { request } = createApi();
     const path = `${DEFINITIONS}/virtualservices.networking.istio.io`;
     expect(request('DELETE', path)).toMatchObject({ code: 405 });
-    expect(request('POST', DEFINITIONS, { body: '{}' })).toMatchObject({ code: 405 });
+    expect(request('PUT', path, { body: '{}' })).toMatchObject({ code: 405 });
+    expect(request('POST', DEFINITIONS, { body: '{}' })).toMatchObject({ code: 422 });
   });
 });
 

@@ -6,6 +6,13 @@ export const EMPTY: Scenario = {
   changeManifests: () => [],
 };
 
+export const NO_ISTIO: Scenario = {
+  ...EMPTY,
+  name: 'no-istio',
+  summary: 'Kubernetes alone: Istio is still to be installed, and nothing is deployed.',
+  hasNoIstio: true,
+};
+
 export const EMPTY_ARM64: Scenario = {
   ...EMPTY,
   name: 'empty-arm64',

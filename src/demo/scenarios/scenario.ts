@@ -45,6 +45,8 @@ export type Scenario = {
   readonly trouble?: Readonly<Record<string, PodBehaviour>>;
   /** What is wrong with the tutorial's images; nothing where absent. On another architecture the node says which it is. */
   readonly tutorialImages?: TutorialImages;
+  /** Nothing of Istio is installed, and its kinds are not served until somebody defines them. */
+  readonly hasNoIstio?: boolean;
   readonly denied?: readonly DeniedAccess[];
   /** Istio's validating webhook is installed: weights that Envoy would refuse are denied. */
   readonly webhook?: boolean;

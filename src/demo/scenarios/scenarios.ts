@@ -1,6 +1,6 @@
 import { ARGO_OWNED } from './argo-owned.ts';
 import { CROWDED } from './crowded.ts';
-import { EMPTY, EMPTY_ARM64, EMPTY_NO_PULL } from './empty.ts';
+import { EMPTY, EMPTY_ARM64, EMPTY_NO_PULL, NO_ISTIO } from './empty.ts';
 import { FLAKY_API } from './flaky-api.ts';
 import { FORBIDDEN } from './forbidden.ts';
 import { GATEWAY_CLUSTER_IP } from './gateway-cluster-ip.ts';
@@ -24,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   EMPTY,
   EMPTY_ARM64,
   EMPTY_NO_PULL,
+  NO_ISTIO,
   V2_CRASHLOOPING,
   V2_IMAGE_PULL,
   SLOW_ROLLOUT,

@@ -1,5 +1,5 @@
 import type { Json } from '../../json.ts';
-import type { CustomResourceDefinition } from '../../kinds/custom-resource-definitions.ts';
+import { type CustomResourceDefinition, establishedStatus } from '../../kinds/custom-resource-definitions.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { fieldSchema } from './field-schema.ts';
 
@@ -32,35 +32,19 @@ export function definitionOf(
   kind: Kind,
   establishedAt: string,
 ): Pick<CustomResourceDefinition, 'spec' | 'status'> {
-  const established = (type: string, reason: string, message: string) => ({
-    type,
-    status: 'True',
-    reason,
-    message,
-    lastTransitionTime: establishedAt,
-  });
-  return {
-    spec: {
-      conversion: { strategy: 'None' },
-      group: kind.group,
-      names: namesOf(kind),
-      scope: 'Namespaced',
-      versions: kind.versions.map((name, index) => ({
-        ...printerColumns(kind),
-        name,
-        schema: schemaOf(kind),
-        served: true,
-        storage: index === 0,
-        subresources: { status: {} },
-      })),
-    },
-    status: {
-      acceptedNames: namesOf(kind),
-      conditions: [
-        established('NamesAccepted', 'NoConflicts', 'no conflicts found'),
-        established('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
-      ],
-      storedVersions: [kind.versions[0]],
-    },
+  const spec: CustomResourceDefinition['spec'] = {
+    conversion: { strategy: 'None' },
+    group: kind.group,
+    names: namesOf(kind),
+    scope: 'Namespaced',
+    versions: kind.versions.map((name, index) => ({
+      ...printerColumns(kind),
+      name,
+      schema: schemaOf(kind),
+      served: true,
+      storage: index === 0,
+      subresources: { status: {} },
+    })),
   };
+  return { spec, status: establishedStatus(spec, establishedAt) };
 }
