@@ -143,6 +143,7 @@ export function planAsText(steps: readonly Step[]): string {
  */
 export function progressPrinter(write: (line: string) => void): (event: RunEvent) => void {
   let shown = '';
+  let said = '';
   return event => {
     switch (event.kind) {
       case 'command':
@@ -150,12 +151,14 @@ export function progressPrinter(write: (line: string) => void): (event: RunEvent
         write(`$ ${commandLine(event.command)}`);
         return;
       case 'lines':
-        for (const { text } of event.lines) if (text !== shown) write(plainText(text));
+        for (const { text } of event.lines) write(plainText(text));
+        said = event.lines.at(-1)?.text ?? '';
         return;
       case 'progress': {
         const { words, fraction } = event.progress;
         if (withoutNumbers(words) === withoutNumbers(shown)) return;
         shown = words;
+        if (words === said) return;
         const percent = fraction === undefined ? '' : `${Math.round(fraction * 100)} % `.padStart(6);
         write(`${percent}${plainText(words)}`);
         return;

@@ -70,8 +70,16 @@ async function runMinikube(
   const [, verb = ''] = command;
   const failure = minikubeFailure(verb, end, follower.story.error, platform);
   if (failure || verb !== 'start') return failure;
-  await machine.follow(profileOf(command));
-  return undefined;
+  const context = profileOf(command);
+  await machine.follow(context);
+  return parts.reach() ? undefined : notInKubeconfig(context);
+}
+
+function notInKubeconfig(context: string): RunFailure {
+  return {
+    headline: `minikube start ends well, and the kubeconfig has no context ${context}.`,
+    nextStep: `minikube update-context -p ${context} writes it; KUBECONFIG must name the file that minikube writes to.`,
+  };
 }
 
 /** Hands on what minikube tells: its steps as progress, and the rest as lines. */
@@ -84,17 +92,23 @@ class StoryTeller {
   }
 
   tell(written: readonly ChildLine[]): void {
-    const before = this.story.progress;
-    const said = written.map((line): RunLine => {
-      if (line.from === 'stderr') return line;
-      this.story = afterMinikubeLine(this.story, line.text);
-      return { from: 'stdout', text: this.story.said };
-    });
     const { report } = this.#parts;
-    const { progress } = this.story;
-    if (progress && progress !== before) report({ kind: 'progress', progress });
-    const lines = said.filter(({ text }) => text !== '');
-    if (lines.length > 0) report({ kind: 'lines', lines });
+    let lines: RunLine[] = [];
+    const reportLines = () => {
+      if (lines.length > 0) report({ kind: 'lines', lines });
+      lines = [];
+    };
+    for (const line of written) {
+      const before = this.story.progress;
+      if (line.from === 'stdout') this.story = afterMinikubeLine(this.story, line.text);
+      const text = line.from === 'stdout' ? this.story.said : line.text;
+      if (text !== '') lines.push({ from: line.from, text });
+      const { progress } = this.story;
+      if (!progress || progress === before) continue;
+      reportLines();
+      report({ kind: 'progress', progress });
+    }
+    reportLines();
   }
 }
 

@@ -37,7 +37,7 @@ export async function runIstio(parts: TutorialParts): Promise<RunFailure | undef
   const stopped = new AbortController();
   const expected = step.runs.length > 0 ? DEMO_PROFILE : [];
   const watching = showPods(reach, cluster, expected, parts, AbortSignal.any([parts.signal, stopped.signal]));
-  const failure = (await install(step, parts)) ?? (await untilReady(parts));
+  const failure = (await install(step, parts)) ?? (await untilReady(expected, parts));
   stopped.abort();
   await watching;
   return failure;
@@ -59,16 +59,25 @@ async function install(step: Step, parts: TutorialParts): Promise<RunFailure | u
   return isDone ? undefined : istioctlFailure(end, stepOf(await parts.facts(), 'istio').troubles);
 }
 
-async function untilReady(parts: TutorialParts): Promise<RunFailure | undefined> {
+async function untilReady(
+  expected: readonly string[],
+  parts: TutorialParts,
+): Promise<RunFailure | undefined> {
   const { clock, signal, rolloutMs } = parts;
   const untilMs = clock.now() + rolloutMs;
   let told = '';
   let troubledSinceMs: number | undefined;
   for (;;) {
-    const step = stepOf(await parts.facts(), 'istio');
+    const facts = await parts.facts();
+    const step = stepOf(facts, 'istio');
     const [trouble] = step.troubles;
     const now = clock.now();
-    if (isPassed(step)) return undefined;
+    if (isPassed(step)) {
+      // What was watched may come a moment later than what was read.
+      const pods = (facts.cluster.kind === 'answers' && facts.cluster.istioPods) || [];
+      parts.report({ kind: 'progress', progress: istioProgress(pods, expected) });
+      return undefined;
+    }
     troubledSinceMs = trouble ? (troubledSinceMs ?? now) : undefined;
     const isHopeless = troubledSinceMs !== undefined && now - troubledSinceMs > PATIENCE * rolloutMs;
     if (signal.aborted || now > untilMs || isHopeless || trouble?.id === 'no-ingress-gateway') {

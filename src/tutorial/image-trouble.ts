@@ -5,6 +5,15 @@ export type ImageTrouble = 'cannot-pull' | 'cannot-run';
 
 const PULL_FAILURES = ['ErrImagePull', 'ImagePullBackOff', 'ImageInspectError', 'RegistryUnavailable'];
 
+/** Why an image cannot be pulled, in the words of the registry, without those of the kubelet that waits; empty where nobody says. */
+export function pullCause(why: string): string {
+  return why
+    .replace(/^(ErrImagePull|ImagePullBackOff)(: |$)/, '')
+    .replace(/^Back-off pulling image "[^"]*"(: |$)/, '')
+    .replace(/^(ErrImagePull|ImagePullBackOff)(: |$)/, '')
+    .replace(/\.$/, '');
+}
+
 /**
  * Whether it is the image that keeps a pod from running: it cannot be pulled, or is built for another architecture. The second
  * is in the container's last words, and with some runtimes in its status.

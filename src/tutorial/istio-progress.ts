@@ -36,6 +36,12 @@ function partOf(name: string, pods: readonly Pod[]): RunPart {
   if (pods.some(({ isReady }) => isReady)) return { name, state: 'done', words: 'ready' };
   const [pod] = pods;
   if (!pod) return { name, state: 'waiting', words: 'not there yet' };
-  if (pod.why === '') return { name, state: 'running', words: pod.status };
-  return { name, state: 'failed', words: `${pod.status}, ${pod.why}` };
+  const words = pod.why === '' || pod.why === pod.status ? pod.status : `${pod.status}, ${pod.why}`;
+  return { name, state: isStarting(pod) ? 'running' : 'failed', words };
+}
+
+/** What every pod goes through; one that is Pending and says why has no node to run on. */
+function isStarting({ status, why }: Pod): boolean {
+  if (status === 'Pending') return why === '';
+  return /^(ContainerCreating|PodInitializing|Running|Init:\d+\/\d+)$/.test(status);
 }

@@ -6,6 +6,7 @@ import type { Pod } from '../kube/pod.ts';
 import type { Service } from '../kube/service.ts';
 import { readGateway } from '../kube/traffic-objects.ts';
 import type { AnsweringCluster, Facts } from './facts.ts';
+import { imageTrouble, pullCause } from './image-trouble.ts';
 import { clusterFlags, kubectl } from './kubectl.ts';
 import { findObject } from './manifests.ts';
 import { judgeCluster } from './minikube.ts';
@@ -18,6 +19,9 @@ import {
   type StepText,
   type Trouble,
 } from './step.ts';
+
+const PULL_FIX =
+  'See that the node reaches docker.io; behind a proxy, minikube start needs HTTPS_PROXY and NO_PROXY too.';
 
 export const ISTIO_TEXT: StepText = {
   id: 'istio',
@@ -32,6 +36,11 @@ export const ISTIO_TEXT: StepText = {
       id: 'istiod-pending',
       sentence: 'istiod stays Pending: the node has too little memory or CPU for it.',
       fix: 'Give the cluster more: minikube delete, then minikube start --memory=8192 --cpus=4.',
+    },
+    {
+      id: 'istio-image-cannot-be-pulled',
+      sentence: "ImagePullBackOff: Istio's images cannot be pulled.",
+      fix: PULL_FIX,
     },
     {
       id: 'load-balancer-pending',
@@ -139,16 +148,31 @@ function gatewaySelector({ manifests }: Facts): Readonly<Record<string, string>>
 
 function podTrouble(pod: Pod, { place }: AnsweringCluster): readonly Trouble[] {
   if (pod.isReady || pod.why === '') return [];
-  const isPending = pod.status === 'Pending';
-  return [
-    {
-      id: isPending ? 'istiod-pending' : 'istio-pod-not-ready',
-      sentence: `Pod ${pod.name} is ${pod.status}: ${pod.why.replace(/\.$/, '')}.`,
-      fix: isPending
-        ? 'Give the cluster more: minikube delete, then minikube start --memory=8192 --cpus=4.'
-        : `${commandLine(kubectl(place, '-n', pod.namespace, 'describe', 'pod', pod.name))} tells more.`,
-    },
-  ];
+  if (imageTrouble(pod, '') === 'cannot-pull') return [pullTrouble(pod)];
+  const why = pod.why.replace(/\.$/, '');
+  const words = why.startsWith(pod.status) ? why : `${pod.status}: ${why}`;
+  const describe = commandLine(kubectl(place, '-n', pod.namespace, 'describe', 'pod', pod.name));
+  return [{ sentence: `Pod ${pod.name} is ${words}.`, ...podFix(pod.status, `${describe} tells more.`) }];
+}
+
+/** Told the same while the kubelet tries and while it waits. */
+function pullTrouble({ name, images, why }: Pod): Trouble {
+  const cause = pullCause(why);
+  return {
+    id: 'istio-image-cannot-be-pulled',
+    sentence: `The image of pod ${name} cannot be pulled: ${images.join(', ')}${cause === '' ? '' : ` (${cause})`}.`,
+    fix: PULL_FIX,
+  };
+}
+
+function podFix(status: string, otherwise: string): Pick<Trouble, 'id' | 'fix'> {
+  if (status === 'Pending') {
+    return {
+      id: 'istiod-pending',
+      fix: 'Give the cluster more: minikube delete, then minikube start --memory=8192 --cpus=4.',
+    };
+  }
+  return { id: 'istio-pod-not-ready', fix: otherwise };
 }
 
 const NODE_PORT_PATCH = '{"spec":{"type":"NodePort"}}';

@@ -65,7 +65,9 @@ function toldFailure(verb: string, error: MinikubeError, platform: Platform): Ru
 /** Its own advice; where it gives none, what is known to help. */
 function adviceOf({ name, message, advice }: MinikubeError, platform: Platform): string {
   if (advice !== '') return `minikube advises: ${advice}`;
-  return isOfMemory(name, message) ? MEMORY_FIX[platform] : LOGS;
+  if (!isOfMemory(name, message)) return LOGS;
+  // On Linux the memory is that of the computer, but for Docker Desktop, which has a machine of its own there too.
+  return MEMORY_FIX[platform === 'linux' && message.includes('Docker Desktop') ? 'macos' : platform];
 }
 
 /** Docker Desktop that has less memory than was asked for is a wrong usage to minikube. */

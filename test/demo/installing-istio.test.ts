@@ -48,7 +48,9 @@ describe.concurrent('a cluster without Istio', () => {
 
   it('defines no kind that it cannot serve, and says which it can', async ({ startCluster }) => {
     const demo = await startCluster({ scenario: 'no-istio' });
-    const [definition] = ISTIOD.filter(({ object }) => JSON.stringify(object).includes('"plural":"destinationrules"'));
+    const [definition] = ISTIOD.filter(({ object }) =>
+      JSON.stringify(object).includes('"plural":"destinationrules"'),
+    );
     if (!definition) throw new Error('no definition');
     const object = JSON.parse(JSON.stringify(definition.object).replaceAll('destinationrules', 'sidecars'));
     const { code, body } = await post(demo, { ...definition, object });
