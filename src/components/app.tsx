@@ -50,7 +50,7 @@ export function App() {
 
 /** What the layout goes by, but for the notes on the route. */
 function laidOut({ ui, cluster, weights, tutorial }: AppState): Omit<LaidOut, 'notes'> {
-  const destinations = weights.applied?.route.destinations.length ?? 2;
+  const destinations = weights.applied?.route.destinations.length ?? 0;
   return {
     columns: ui.columns,
     rows: ui.rows,

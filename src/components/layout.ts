@@ -29,7 +29,7 @@ export type LaidOut = {
   readonly tutorial: 'closed' | 'reading' | 'open';
   /** What lies over panes: a prompt and a question need a few rows, a page takes the place of all panes. */
   readonly open: 'nothing' | 'prompt' | 'question' | 'page';
-  /** How many destinations the route has. */
+  /** How many destinations the route has; 0 while there is none. */
   readonly destinations: number;
   /** How many notes there are on the route. */
   readonly notes: number;
@@ -41,9 +41,9 @@ export type LaidOut = {
 export const MIN_COLUMNS = 60;
 export const MIN_ROWS = 16;
 
-/** From this size on the Weights pane has room for large digits. */
-const LARGE_COLUMNS = 120;
+/** From this height on the Weights pane has room for large digits, of which a version takes so many columns at least. */
 const LARGE_ROWS = 40;
+const DIGIT_COLUMNS = 17;
 
 /** Status line and line of keys. */
 const FOOT_ROWS = 2;
@@ -152,7 +152,7 @@ function arrangeTall(area: Rectangle, screen: LaidOut): readonly Part[] {
   const panes = below(area, [
     ['health', wanted(screen.healthRows)],
     ['versions', wanted(screen.versionsRows)],
-    ['weights', weightsRows(screen, share)],
+    ['weights', weightsRows(screen, Math.floor(area.rows / 3))],
     ['responses'],
   ]);
   return withQuestion(panes, area, screen);
@@ -169,7 +169,8 @@ function healthAndVersions(area: Rectangle): readonly Part[] {
 /** Rows of the Weights pane: borders, heading and verdict, a line for each destination, notes, and large digits. */
 function weightsRows({ columns, rows, destinations, notes }: LaidOut, most: number): number {
   const noteRows = Math.min(notes, rows < TALL_ROWS ? MAX_NOTES : MAX_NOTES_TALL);
-  const digits = columns >= LARGE_COLUMNS && rows >= LARGE_ROWS ? DIGIT_ROWS : 0;
+  const hasDigits = rows >= LARGE_ROWS && destinations > 0 && destinations * DIGIT_COLUMNS < columns;
+  const digits = hasDigits ? DIGIT_ROWS : 0;
   const wanted = WEIGHTS_FRAME_ROWS + Math.max(destinations, 2) + noteRows + digits;
   return Math.max(Math.min(wanted, most), WEIGHTS_FRAME_ROWS + 2);
 }

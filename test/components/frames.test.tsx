@@ -226,6 +226,17 @@ const istiodDown: AppState = (() => {
 const press = (state: AppState, ...intents: readonly Intent[]) =>
   intents.reduce((now, intent) => applyIntent(now, intent, NOW), state);
 const healthySeen = { ...healthy, traffic: observedTraffic(healthy, 'agrees') };
+/** On a protected context whose first question is answered. */
+const onProduction: AppState = (() => {
+  const state = stateOf('healthy', [100, 0]);
+  return {
+    ...state,
+    connection: { ...state.connection, context: 'eu-prod', isProtected: true },
+    weights: { ...state.weights, granted: ['protected-context'] },
+  };
+})();
+const pressTimes = (state: AppState, times: number, intent: Intent) =>
+  press(state, ...new Array<Intent>(times).fill(intent));
 const threeVersions = stateOf('healthy', [20, 30, 50]);
 const nineVersions = stateOf('healthy', [12, 11, 11, 11, 11, 11, 11, 11, 11]);
 
@@ -388,6 +399,7 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
     'prompt-refused',
     press(threeVersions, { kind: 'toggle-lock' }, { kind: 'enter-weight' }, { kind: 'type', text: '20' }),
   ],
+  ['jump-question', pressTimes(onProduction, 6, { kind: 'shift', points: 10 })],
   ['zoomed-weights', press(healthySeen, { kind: 'zoom' })],
   ['zoomed-responses', press(healthySeen, { kind: 'focus', pane: 'responses' }, { kind: 'zoom' })],
   ['zoomed-versions', press(crashLooping, { kind: 'focus', pane: 'versions' }, { kind: 'zoom' })],
@@ -436,6 +448,17 @@ describe.each([
       golden(`${name}-${columns}x${rows}`),
     );
   });
+});
+
+it.each([
+  [100, 30],
+  [200, 60],
+  [300, 20],
+  [60, 100],
+])('arranges the panes at %ix%i', async (columns, rows) => {
+  await expect(frame(sized(healthySeen, columns, rows))).toMatchFileSnapshot(
+    golden(`healthy-${columns}x${rows}`),
+  );
 });
 
 it("is the README's picture", () => {

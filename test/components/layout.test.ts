@@ -313,7 +313,7 @@ describe('the layout', () => {
     `);
   });
 
-  it('gives Weights room for large digits at 120x40', () => {
+  it('gives Weights room for large digits from 40 rows on, at 120x40', () => {
     expect(picture('120x40', {}, 2)).toMatchInlineSnapshot(`
       "
        header 120x1
@@ -572,17 +572,17 @@ describe('the layout', () => {
       │                            │
       │                            │
       ╰────────────────────────────╯
-      ╭weights 60x6────────────────╮
+      ╭weights 60x10───────────────╮
+      │                            │
+      │                            │
+      │                            │
+      │                            │
       │                            │
       │                            │
       │                            │
       │                            │
       ╰────────────────────────────╯
-      ╭responses 60x72─────────────╮
-      │                            │
-      │                            │
-      │                            │
-      │                            │
+      ╭responses 60x68─────────────╮
       │                            │
       │                            │
       │                            │
