@@ -5,6 +5,7 @@ import { render } from 'ink';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../src/components/app.tsx';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
+import type { TrafficState } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
@@ -13,6 +14,7 @@ const SIZES = [
   { columns: 80, rows: 24, mostBytes: 400 },
   // Three rows more than at 80x24: the split in large digits.
   { columns: 120, rows: 40, mostBytes: 1_100 },
+  { columns: 200, rows: 60, mostBytes: 1_900 },
 ] as const;
 
 let unmount = () => {};
@@ -88,7 +90,15 @@ async function draw(size: (typeof SIZES)[number]) {
       bytes: Buffer.byteLength(frames.join('')),
     };
   };
-  return { store, drawnUntil };
+  return { store, terminal, drawnUntil };
+}
+
+/** What the samples of a second change for sure. */
+function withLatency(traffic: TrafficState, p50Ms: number): TrafficState {
+  const { shown } = traffic.chart;
+  if (!shown?.latency) return traffic;
+  const latency = { ...shown.latency, p50Ms };
+  return { ...traffic, chart: { ...traffic.chart, shown: { ...shown, latency } } };
 }
 
 describe.each(SIZES)('at $columns x $rows', size => {
@@ -99,6 +109,25 @@ describe.each(SIZES)('at $columns x $rows', size => {
     });
     expect(drawn).toMatchObject({ frames: 1, renders: 1 });
     expect(drawn.bytes).toBeLessThanOrEqual(size.mostBytes);
+  });
+
+  it('draws a second of live traffic in rows that change, each frame as one update, and clears nothing', async () => {
+    const { store, terminal, drawnUntil } = await draw(size);
+    const before = terminal.frames.length;
+    const drawn = await drawnUntil('p50 17 ms', () => {
+      store.setState(state => ({
+        ...state,
+        now: state.now + 1_000,
+        traffic: withLatency(state.traffic, 17),
+      }));
+    });
+    expect(drawn.bytes).toBeLessThanOrEqual(size.mostBytes);
+    const frames = terminal.frames.slice(before);
+    expect(frames.length).toBeGreaterThan(0);
+    // DEC 2026: a terminal that knows it, or a tmux in front of one, shows such an update at once or not at all.
+    expect(frames.filter(frame => !/^\x1b\[\?2026h.*\x1b\[\?2026l$/s.test(frame))).toEqual([]);
+    // Erasing the screen or all below the cursor is what is seen as flicker where that is not known.
+    expect(frames.filter(frame => /\x1b\[[0-3]?J/.test(frame))).toEqual([]);
   });
 
   it('draws nothing for a change that nobody sees', async () => {
