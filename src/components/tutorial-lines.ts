@@ -212,12 +212,18 @@ function pageLines({ tutorial }: AppState, step: Step): readonly TutorialLine[] 
 const PAGE_COLOURS: readonly Colour[] = ['blue', 'green', 'magenta', 'cyan', 'yellow', 'red'];
 
 /** The way to the gateway, and the line that a person could type. */
-function gatewayLines({ traffic: { sampling } }: AppState, step: Step): readonly TutorialLine[] {
+function gatewayLines(
+  { traffic: { sampling }, tutorial: { run } }: AppState,
+  step: Step,
+): readonly TutorialLine[] {
   if (step.id !== 'routing' || step.progress.kind !== 'done' || sampling.kind !== 'sampling') return [];
   const { place, way } = sampling;
-  const found: TutorialLine = { text: `the gateway is at ${place} (${way})`, status: 'well', look: 'plain' };
-  if (!URL.canParse(place)) return [found];
-  return [found, { text: `while sleep 1; do curl -s ${place}/ | grep '<h1'; done`, look: 'command' }];
+  // What the run of this step says last names it as well.
+  const isNamed = run?.step === step.id && run.phase.kind === 'done';
+  const text = `the gateway is at ${place} (${way})`;
+  const found: readonly TutorialLine[] = isNamed ? [] : [{ text, status: 'well', look: 'plain' }];
+  if (!URL.canParse(place)) return found;
+  return [...found, { text: `while sleep 1; do curl -s ${place}/ | grep '<h1'; done`, look: 'command' }];
 }
 
 function progressLines({ progress }: Step): readonly TutorialLine[] {

@@ -70,7 +70,16 @@ function NoRoute() {
   const phase = useDerived(state => connectionPhase(state.cluster));
   if (target.kind === 'none') return <Explanation reason={target.reason} nextStep={target.nextStep} />;
   if (phase.kind === 'lost') return <Explanation reason={phase.reason} nextStep={phase.nextStep} />;
+  if (target.kind === 'chosen' && phase.kind === 'live') return <Explanation {...goneWords(target.name)} />;
   return <Text dimColor>{target.kind === 'choosing' ? '  choose with v' : '  looking…'}</Text>;
+}
+
+/** The route that was chosen stays the one: whoever makes it again goes on with it. */
+function goneWords(name: string) {
+  return {
+    reason: `VirtualService ${name} is not there any more.`,
+    nextStep: 'It is followed again once it is back. Press t for the tutorial, v for another one.',
+  };
 }
 
 function Explanation({ reason, nextStep }: { readonly reason: string; readonly nextStep: string }) {

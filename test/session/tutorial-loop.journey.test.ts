@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type onTestFinished } from 'vitest';
 import { type AuditEntry, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import { readVirtualService } from '../../src/kube/virtual-service.ts';
 import type { AppState } from '../../src/session/state.ts';
@@ -17,7 +17,7 @@ const isSeen = ({ tutorial }: AppState) => tutorial.seen !== undefined;
 type Tutored = DemoSession & { readonly writes: () => readonly string[] };
 
 /** A session on a demo cluster with nothing deployed but the first so many of the tutorial's objects. */
-async function startTutored(count = 0): Promise<Tutored> {
+async function startTutored(whenFinished: typeof onTestFinished, count = 0): Promise<Tutored> {
   const audit: AuditEntry[] = [];
   const demo = await startDemoCluster({
     manifestsFolder,
@@ -26,7 +26,7 @@ async function startTutored(count = 0): Promise<Tutored> {
     audit: entry => audit.push(entry),
   });
   const session = await startDemoSession({ demo });
-  onTestFinished(async () => {
+  whenFinished(async () => {
     await session.stop();
     await demo.stop();
   });
@@ -43,8 +43,10 @@ const isWriteRequest = ({ method, path }: AuditEntry) =>
 const writeWords = ({ method, path }: AuditEntry) => `${method} ${path.split('?')[0]?.split('/').at(-2)}`;
 
 describe('the tutorial on the screen', () => {
-  it('writes nothing while it is opened, looked through, skipped and asked about', async () => {
-    const session = await startTutored();
+  it.concurrent('writes nothing while it is opened, looked through, skipped and asked about', async ({
+    onTestFinished,
+  }) => {
+    const session = await startTutored(onTestFinished);
     session.press(OPEN);
     await session.until(isSeen);
     session.press(
@@ -58,14 +60,14 @@ describe('the tutorial on the screen', () => {
     expect(session.writes()).toEqual([]);
   });
 
-  it.each([
+  it.concurrent.for([
     [0, 'versions'],
     [3, 'routing'],
     [6, 'shift'],
   ] as const)(
     'resumes with %i objects there at the step %s, however often it is opened',
-    async (count, step) => {
-      const session = await startTutored(count);
+    async ([count, step], { onTestFinished }) => {
+      const session = await startTutored(onTestFinished, count);
       for (const _ of [1, 2]) {
         session.press(OPEN);
         await session.until(state => shownStep(state)?.id === step);
@@ -75,8 +77,10 @@ describe('the tutorial on the screen', () => {
     },
   );
 
-  it('runs a step once it is confirmed, and shows each version on a port of this computer until it is closed', async () => {
-    const session = await startTutored();
+  it.concurrent('runs a step once it is confirmed, and shows each version on a port of this computer until it is closed', async ({
+    onTestFinished,
+  }) => {
+    const session = await startTutored(onTestFinished);
     session.press(OPEN);
     await session.until(isSeen);
     session.press(...RUN);
@@ -102,8 +106,8 @@ describe('the tutorial on the screen', () => {
     }
   });
 
-  it('stops a step that is cancelled, and what it has done stays', async () => {
-    const session = await startTutored();
+  it.concurrent('stops a step that is cancelled, and what it has done stays', async ({ onTestFinished }) => {
+    const session = await startTutored(onTestFinished);
     session.press(OPEN);
     await session.until(isSeen);
     const unsubscribe = session.store.subscribe(state => {
@@ -117,8 +121,8 @@ describe('the tutorial on the screen', () => {
     await session.until(now => phase(now) === 'done');
   });
 
-  it('runs nothing where that would be more than was shown', async () => {
-    const session = await startTutored();
+  it.concurrent('runs nothing where that would be more than was shown', async ({ onTestFinished }) => {
+    const session = await startTutored(onTestFinished);
     session.press(OPEN);
     const seen = await session.until(isSeen);
     const asked = { step: 'versions', changes: [] } as const;
@@ -128,8 +132,10 @@ describe('the tutorial on the screen', () => {
     expect(session.writes()).toEqual([]);
   });
 
-  it('never applies a route again: a shift outlives the step that made the route', async () => {
-    const session = await startTutored(6);
+  it.concurrent('never applies a route again: a shift outlives the step that made the route', async ({
+    onTestFinished,
+  }) => {
+    const session = await startTutored(onTestFinished, 6);
     const route = manifestOf('VirtualService', 'myapp');
     const collection = collectionFor(route, 'default', 'v1');
     const shifted = [0, 1].map(
@@ -139,7 +145,7 @@ describe('the tutorial on the screen', () => {
     session.press(OPEN);
     await session.until(state => shownStep(state)?.id === 'shift');
     session.press({ kind: 'look-at-step', by: -1 }, { kind: 'run-step' });
-    await session.until(now => phase(now) === 'done');
+    await session.until(now => phase(now) === 'done' || phase(now) === 'failed');
     const read = await session.other.get(collection, 'myapp', never);
     const weights = read.ok && readVirtualService(read.value).routes[0]?.destinations.map(one => one.weight);
     expect(weights).toEqual([0, 100]);
