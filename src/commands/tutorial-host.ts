@@ -1,21 +1,34 @@
 import { systemClock } from '../clock.ts';
+import type { ClusterApi } from '../kube/cluster-api.ts';
 import type { ConnectedCluster } from '../kube/connect.ts';
 import { currentContext } from '../kube/kubeconfig.ts';
 import { patientApi } from '../kube/patient-api.ts';
 import { plainText } from '../plain-text.ts';
+import { type HeadlessSession, startHeadlessSession } from '../session/headless-session.ts';
 import { readTutorial, type TutorialSubject } from '../session/read-tutorial.ts';
 import type { AppState } from '../session/state.ts';
+import { createAppStore } from '../session/store.ts';
 import { tutorialLook } from '../session/tutorial-look.ts';
 import { programRunner, type TutorialMachine } from '../session/tutorial-machine.ts';
 import type { TutorialReach } from '../session/tutorial-parts.ts';
 import { type Consent, whyNotRun, whyNotWritten } from '../tutorial/consent.ts';
 import { examineMachine } from '../tutorial/examine-machine.ts';
-import type { ClusterFacts, Facts, Machine } from '../tutorial/facts.ts';
-import type { Manifests } from '../tutorial/manifests.ts';
+import type { ClusterFacts, Facts, Machine, TutorialPlace } from '../tutorial/facts.ts';
+import { findObject, type Manifests } from '../tutorial/manifests.ts';
 import { type Cleanup, connectHeadless, type HeadlessClusterFlags } from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import type { Io } from './io.ts';
 import type { Problem } from './open-flags.ts';
+
+/** It shares the connection of the tutorial, which ends with that. */
+function openSession(api: ClusterApi, state: AppState, manifests: Manifests): HeadlessSession {
+  const store = createAppStore(systemClock.now(), state.ui);
+  const virtualService = findObject(manifests.objects, 'VirtualService')?.name;
+  const connection = { ...state.connection, virtualService, isReadOnly: false };
+  const traffic = { ...state.traffic, isPaused: false };
+  store.setState({ ...state, connection, traffic }, true);
+  return startHeadlessSession({ ...api, close: async () => undefined }, store, systemClock);
+}
 
 export type TutorialHostParts = {
   readonly flags: HeadlessClusterFlags & { readonly istioNamespace: string };
@@ -59,6 +72,21 @@ export class TutorialHost {
 
   readonly reach = (): TutorialReach | undefined => this.#reach;
 
+  /** Where the tutorial writes: the cluster that answers, else the one that minikube would make. */
+  place(): TutorialPlace {
+    const { flags } = this.#parts;
+    if (this.#cluster?.kind === 'answers') return this.#cluster.place;
+    return {
+      context: flags.context ?? 'minikube',
+      kubeconfig: flags.kubeconfig ?? '',
+      namespace: flags.namespace ?? 'default',
+      istioNamespace: flags.istioNamespace,
+      isDemo: false,
+      isProtected: false,
+      isLocal: true,
+    };
+  }
+
   /** Looks at the cluster; also at this computer, as long as no cluster answers. */
   readonly facts = async (): Promise<Facts> => {
     const { flags, io, manifests, signal } = this.#parts;
@@ -96,7 +124,11 @@ export class TutorialHost {
     if ('problem' in connected) return;
     const api = patientApi(connected.api, systemClock);
     const state = headlessState(flags, connected, sampling, io);
-    this.#reach = { api, look: tutorialLook({ api, clock: systemClock, manifests, state, signal }) };
+    this.#reach = {
+      api,
+      look: tutorialLook({ api, clock: systemClock, manifests, state, signal }),
+      openSession: () => openSession(api, state, manifests),
+    };
   }
 
   #whyNotWritten(): string | undefined {

@@ -1,15 +1,18 @@
 import { plainText } from '../plain-text.ts';
-import type { ClusterFacts } from '../tutorial/facts.ts';
+import type { ClusterFacts, TutorialPlace } from '../tutorial/facts.ts';
+import type { Manifests } from '../tutorial/manifests.ts';
+import { SHIFT_GOALS } from '../tutorial/shift.ts';
 import {
   type Action,
   commandLine,
+  isPassed,
   PROGRESS_WORDS,
   type Progress,
   type Step,
   type Trouble,
 } from '../tutorial/step.ts';
 import { contextWords, type RunEvent } from '../tutorial/step-run.ts';
-import type { Tutorial } from '../tutorial/tutorial.ts';
+import { laterRuns, type Tutorial } from '../tutorial/tutorial.ts';
 import { version } from '../version.ts';
 
 /** The tutorial as Markdown, for this machine and this cluster. */
@@ -127,14 +130,22 @@ function actionAsJson(action: Action) {
   };
 }
 
-/** What a run will do, before it does it: the steps that are not done, with what each runs. */
-export function planAsText(steps: readonly Step[]): string {
-  const lines = steps.flatMap(({ number, title, runs, progress }) =>
-    progress.kind === 'done' || progress.kind === 'not-needed'
+/** What a run will do, before it does it: the steps that are not done, with what each runs now or once those before it are done. */
+export function planAsText(steps: readonly Step[], manifests: Manifests, place: TutorialPlace): string {
+  const lines = steps.flatMap(step => {
+    const { number, title, progress } = step;
+    return isPassed(step)
       ? [`${number}. ${title}: ${PROGRESS_WORDS[progress.kind]}`]
-      : [`${number}. ${title}`, ...runs.map(action => `     ${actionLine(action)}`)],
-  );
+      : [`${number}. ${title}`, ...runLines(step, manifests, place).map(line => `     ${line}`)];
+  });
   return lines.map(line => `${line}\n`).join('');
+}
+
+/** Where nobody presses keys, the shift is made as a person would make it. */
+function runLines(step: Step, manifests: Manifests, place: TutorialPlace): readonly string[] {
+  if (step.id !== 'shift') return laterRuns(step, manifests, place).map(actionLine);
+  const splits = SHIFT_GOALS.map(goal => Object.values(goal).join('/'));
+  return [`# shift to ${splits.join(', then ')}, each proved by the answers of the gateway`];
 }
 
 /**

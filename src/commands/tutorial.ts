@@ -77,7 +77,7 @@ async function playTutorial(
     io.stdout.write(write(tutorialOf(facts), facts.cluster));
     return EXIT.done;
   }
-  io.stdout.write(planAsText(planned(steps, flags)));
+  io.stdout.write(planAsText(planned(steps, flags), manifests, host.place()));
   if (!flags.yes) return refuse(io, 'Nothing was run. With --yes this runs, without a question.');
   const print = progressPrinter(line => io.stderr.write(`${line}\n`));
   const { machine, reach } = host;

@@ -27,6 +27,7 @@ const READ_DEADLINE_MS = 5_000;
 /** As many answers as show both versions: of 20 at 50/50 all are of one version once in 500,000 times. */
 const ANSWERS = 20;
 const BETWEEN_ANSWERS_MS = 50;
+const BETWEEN_SEARCHES_MS = 1_000;
 /** istiod takes in what was applied after a tenth of a second, one that is busy after ten. */
 const GATEWAY_DEADLINE_MS = 30_000;
 
@@ -42,7 +43,7 @@ export function tutorialLook(parts: LookParts): TutorialLook {
       );
     },
     throughGateway: async cluster => {
-      const found = await findGatewayOf(parts, cluster);
+      const found = await untilGatewayFound(parts, cluster);
       if ('headline' in found) return found;
       const { target, applied } = found;
       try {
@@ -67,6 +68,20 @@ function readPages({ api, clock, signal }: LookParts, { pods }: AnsweringCluster
     return { version, answer: await readThrough(connect, request, READ_DEADLINE_MS, signal, clock) };
   });
   return Promise.all(reads);
+}
+
+/** A gateway that has just been installed opens its port once istiod has told it of the route. */
+async function untilGatewayFound(
+  parts: LookParts,
+  cluster: AnsweringCluster,
+): ReturnType<typeof findGatewayOf> {
+  const { clock, signal } = parts;
+  const untilMs = clock.now() + GATEWAY_DEADLINE_MS;
+  for (;;) {
+    const found = await findGatewayOf(parts, cluster);
+    if ('target' in found || signal.aborted || clock.now() > untilMs) return found;
+    await pause(clock, BETWEEN_SEARCHES_MS, signal);
+  }
 }
 
 const NOT_REACHED = 'weighbridge doctor says which ways there are; --gateway URL names one.';

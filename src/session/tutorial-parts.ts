@@ -4,6 +4,7 @@ import type { AnsweringCluster, Facts } from '../tutorial/facts.ts';
 import { commandLine, type Step, type StepId } from '../tutorial/step.ts';
 import type { RunEvent, RunFailure } from '../tutorial/step-run.ts';
 import { tutorialOf } from '../tutorial/tutorial.ts';
+import type { HeadlessSession } from './headless-session.ts';
 import type { TutorialMachine } from './tutorial-machine.ts';
 
 /** What a step of the tutorial runs with. */
@@ -23,7 +24,12 @@ export type TutorialParts = {
   readonly signal: AbortSignal;
 };
 
-export type TutorialReach = { readonly api: ClusterApi; readonly look: TutorialLook };
+export type TutorialReach = {
+  readonly api: ClusterApi;
+  readonly look: TutorialLook;
+  /** A session that shifts where nobody presses keys; undefined where somebody does. The caller stops it. */
+  readonly openSession?: (() => HeadlessSession) | undefined;
+};
 
 /** Says a line of our own. */
 export function tell({ report }: Pick<TutorialParts, 'report'>, text: string): void {

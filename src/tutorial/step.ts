@@ -11,6 +11,7 @@ export const RUN_TO = [
   'istio',
   'versions',
   'routing',
+  'shift',
 ] as const satisfies readonly StepId[];
 
 /** Something that goes wrong, and what to do about it. */

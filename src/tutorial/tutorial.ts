@@ -6,10 +6,10 @@ import { readGateway } from '../kube/traffic-objects.ts';
 import { readVirtualService } from '../kube/virtual-service.ts';
 import { productName } from '../version.ts';
 import { CLEAN_UP_TEXT, judgeCleanUp, madeHere } from './clean-up.ts';
-import type { AnsweringCluster, Facts } from './facts.ts';
+import type { AnsweringCluster, Facts, TutorialPlace } from './facts.ts';
 import { ISTIO_TEXT, installIstio, judgeIstio, offerNodePort, removeIstio } from './istio.ts';
 import { clusterFlags, kubectlIn } from './kubectl.ts';
-import { objectWords, type TutorialObject, VERSIONS } from './manifests.ts';
+import { type Manifests, objectWords, type TutorialObject, VERSIONS } from './manifests.ts';
 import { CLUSTER_TEXT, deleteCluster, judgeCluster, offerNewCluster, startCluster } from './minikube.ts';
 import { judgeRouting, ROUTING_TEXT, routingToApply } from './routing.ts';
 import { judgeShift, SHIFT_KEYS, SHIFT_TEXT } from './shift.ts';
@@ -94,10 +94,26 @@ export function tutorialOf(facts: Facts): Tutorial {
 }
 
 /** An object that is applied; kubectl does the same with the command. */
-export function applyAction(object: TutorialObject, cluster: AnsweringCluster): Action {
+export function applyAction(object: TutorialObject, place: TutorialPlace): Action {
   const how = ['apply', '--server-side', `--field-manager=${productName}`];
-  const command = kubectlIn(cluster.place, ...how, '-f', object.file);
+  const command = kubectlIn(place, ...how, '-f', object.file);
   return { kind: 'apply', words: `apply ${objectWords(object)}`, command, object };
+}
+
+/**
+ * What a step will run once those before it are done, as far as that can be told: where it cannot be judged yet, what it runs where
+ * nothing of it is there.
+ */
+export function laterRuns(
+  { id, progress, runs }: Step,
+  { objects }: Manifests,
+  place: TutorialPlace,
+): readonly Action[] {
+  if (progress.kind !== 'unknown') return runs;
+  const apply = (kinds: ReadonlySet<string>) =>
+    objects.filter(({ kind }) => kinds.has(kind)).map(object => applyAction(object, place));
+  if (id === 'versions') return apply(VERSION_KINDS);
+  return id === 'routing' ? apply(ROUTE_KINDS) : runs;
 }
 
 function runsOfVersions(facts: Facts): readonly Action[] {
@@ -109,7 +125,7 @@ function runsOfVersions(facts: Facts): readonly Action[] {
     kind === 'to-do' ? VERSIONS.map(name => rolloutAction(`myapp-${name}`, cluster)) : [];
   const looks =
     kind === 'to-do' || kind === 'done' ? VERSIONS.map((name, at) => lookAction(name, at, cluster)) : [];
-  return [...applied.map(object => applyAction(object, cluster)), ...waits, ...looks];
+  return [...applied.map(object => applyAction(object, cluster.place)), ...waits, ...looks];
 }
 
 function rolloutAction(deployment: string, cluster: AnsweringCluster): Action {
@@ -136,9 +152,9 @@ function runsOfRouting(facts: Facts): readonly Action[] {
     command: ['sleep', '1'],
   };
   return [
-    ...first.map(object => applyAction(object, cluster)),
+    ...first.map(object => applyAction(object, cluster.place)),
     ...(first.length > 0 && last.length > 0 ? [wait] : []),
-    ...last.map(object => applyAction(object, cluster)),
+    ...last.map(object => applyAction(object, cluster.place)),
     ...askGateway(facts, cluster),
   ];
 }

@@ -10,6 +10,14 @@ export async function runCommand(
   env: NodeJS.ProcessEnv = { LC_ALL: 'C.UTF-8', KUBECONFIG: '/nowhere/kubeconfig' },
 ): Promise<Finished> {
   const said = { stdout: '', stderr: '' };
+  const code = await run(args, ioWith(env, said));
+  // The streams hand on what was written to them in the next turn.
+  await new Promise(resolve => setImmediate(resolve));
+  return { code, ...said };
+}
+
+/** What a command has of a process without a terminal; what it writes is added to `said`. */
+export function ioWith(env: NodeJS.ProcessEnv, said = { stdout: '', stderr: '' }): Io {
   const collect = (name: keyof typeof said) => {
     const stream = new PassThrough();
     stream.on('data', chunk => {
@@ -17,7 +25,7 @@ export async function runCommand(
     });
     return stream as unknown as NodeJS.WriteStream;
   };
-  const io: Io = {
+  return {
     stdin: new PassThrough() as unknown as NodeJS.ReadStream,
     stdout: collect('stdout'),
     stderr: collect('stderr'),
@@ -26,8 +34,4 @@ export async function runCommand(
       throw new Error('no command without a terminal opens a screen');
     },
   };
-  const code = await run(args, io);
-  // The streams hand on what was written to them in the next turn.
-  await new Promise(resolve => setImmediate(resolve));
-  return { code, ...said };
 }

@@ -196,7 +196,7 @@ describe('weighbridge tutorial --through routing --yes', () => {
   });
 
   test.each([
-    [['--through', 'shift'], /Allowed choices are tools, cluster, istio, versions, routing/],
+    [['--through', 'clean-up'], /Allowed choices are tools, cluster, istio, versions, routing, shift/],
     [['--through', 'routing', '--clean-up'], /^Either --through or --clean-up/],
     [['--scenario', 'nope'], /^Can't open the demo scenario nope/],
   ])('%j will not do', async (args, said) => {

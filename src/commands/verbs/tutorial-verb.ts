@@ -49,6 +49,7 @@ export const tutorialVerb: Verb = (program, io, end) => {
     examples: [
       ['weighbridge tutorial', 'what is done here and what is next, as Markdown'],
       ['weighbridge tutorial --through routing --yes', 'run every step that is missing'],
+      ['weighbridge tutorial --through shift --yes', 'the same, and shift with proof from live traffic'],
       ['weighbridge tutorial --clean-up --yes', 'take away what it made'],
     ],
   });
