@@ -17,7 +17,11 @@ const isSeen = ({ tutorial }: AppState) => tutorial.seen !== undefined;
 type Tutored = DemoSession & { readonly writes: () => readonly string[] };
 
 /** A session on a demo cluster with nothing deployed but the first so many of the tutorial's objects. */
-async function startTutored(whenFinished: typeof onTestFinished, count = 0): Promise<Tutored> {
+async function startTutored(
+  whenFinished: typeof onTestFinished,
+  count = 0,
+  isPaused = false,
+): Promise<Tutored> {
   const audit: AuditEntry[] = [];
   const demo = await startDemoCluster({
     manifestsFolder,
@@ -25,7 +29,10 @@ async function startTutored(whenFinished: typeof onTestFinished, count = 0): Pro
     seed: 7,
     audit: entry => audit.push(entry),
   });
-  const session = await startDemoSession({ demo });
+  const session = await startDemoSession({
+    demo,
+    prepare: state => ({ ...state, traffic: { ...state.traffic, isPaused } }),
+  });
   whenFinished(async () => {
     await session.stop();
     await demo.stop();
@@ -66,7 +73,7 @@ describe('the tutorial on the screen', () => {
     [6, 'shift'],
   ] as const)(
     'resumes with %i objects there at the step %s, however often it is opened',
-    async ([count, step], { onTestFinished }) => {
+    async ([count, step], { expect, onTestFinished }) => {
       const session = await startTutored(onTestFinished, count);
       for (const _ of [1, 2]) {
         session.press(OPEN);
@@ -77,7 +84,61 @@ describe('the tutorial on the screen', () => {
     },
   );
 
-  it.concurrent('runs a step once it is confirmed, and shows each version on a port of this computer until it is closed', async ({
+  it.concurrent('stops a step that is cancelled, and what it has done stays', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const session = await startTutored(onTestFinished);
+    session.press(OPEN);
+    await session.until(isSeen);
+    const unsubscribe = session.store.subscribe(state => {
+      if (phase(state) === 'running') session.press({ kind: 'cancel-step' });
+    });
+    session.press(...RUN);
+    await session.until(now => phase(now) === 'cancelled');
+    unsubscribe();
+    expect(shownStep(session.store.getState())?.id).toBe('versions');
+    session.press(...RUN);
+    await session.until(now => phase(now) === 'done');
+  });
+
+  it.concurrent('runs nothing where that would be more than was shown', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const session = await startTutored(onTestFinished);
+    session.press(OPEN);
+    const seen = await session.until(isSeen);
+    const asked = { step: 'versions', changes: [] } as const;
+    session.store.setState({ ...seen, tutorial: { ...seen.tutorial, asked } }, true);
+    const { tutorial } = await session.until(now => phase(now) === 'failed');
+    expect(tutorial.run?.phase).toMatchObject({ headline: expect.stringMatching(/^What is there changed/) });
+    expect(session.writes()).toEqual([]);
+  });
+
+  it.concurrent('never applies a route again: a shift outlives the step that made the route', async ({
+    onTestFinished,
+  }) => {
+    const session = await startTutored(onTestFinished, 6, true);
+    const route = manifestOf('VirtualService', 'myapp');
+    const collection = collectionFor(route, 'default', 'v1');
+    const shifted = [0, 1].map(
+      at => ({ op: 'add', path: `/spec/http/0/route/${at}/weight`, value: at * 100 }) as const,
+    );
+    await session.other.patch(collection, 'myapp', shifted, never);
+    session.press(OPEN);
+    await session.until(state => shownStep(state)?.id === 'shift');
+    session.press({ kind: 'look-at-step', by: -1 }, { kind: 'run-step' });
+    await session.until(now => phase(now) === 'done' || phase(now) === 'failed');
+    const read = await session.other.get(collection, 'myapp', never);
+    const weights = read.ok && readVirtualService(read.value).routes[0]?.destinations.map(one => one.weight);
+    expect(weights).toEqual([0, 100]);
+  });
+});
+
+/** By itself: whoever else looks at versions meanwhile would take the ports that it lets go. */
+describe('each version on a port of this computer', () => {
+  it('runs a step once it is confirmed, and shows each version on a port of this computer until it is closed', async ({
     onTestFinished,
   }) => {
     const session = await startTutored(onTestFinished);
@@ -104,50 +165,5 @@ describe('the tutorial on the screen', () => {
         );
       await expect.poll(isRefused).toBe(true);
     }
-  });
-
-  it.concurrent('stops a step that is cancelled, and what it has done stays', async ({ onTestFinished }) => {
-    const session = await startTutored(onTestFinished);
-    session.press(OPEN);
-    await session.until(isSeen);
-    const unsubscribe = session.store.subscribe(state => {
-      if (phase(state) === 'running') session.press({ kind: 'cancel-step' });
-    });
-    session.press(...RUN);
-    await session.until(now => phase(now) === 'cancelled');
-    unsubscribe();
-    expect(shownStep(session.store.getState())?.id).toBe('versions');
-    session.press(...RUN);
-    await session.until(now => phase(now) === 'done');
-  });
-
-  it.concurrent('runs nothing where that would be more than was shown', async ({ onTestFinished }) => {
-    const session = await startTutored(onTestFinished);
-    session.press(OPEN);
-    const seen = await session.until(isSeen);
-    const asked = { step: 'versions', changes: [] } as const;
-    session.store.setState({ ...seen, tutorial: { ...seen.tutorial, asked } }, true);
-    const { tutorial } = await session.until(now => phase(now) === 'failed');
-    expect(tutorial.run?.phase).toMatchObject({ headline: expect.stringMatching(/^What is there changed/) });
-    expect(session.writes()).toEqual([]);
-  });
-
-  it.concurrent('never applies a route again: a shift outlives the step that made the route', async ({
-    onTestFinished,
-  }) => {
-    const session = await startTutored(onTestFinished, 6);
-    const route = manifestOf('VirtualService', 'myapp');
-    const collection = collectionFor(route, 'default', 'v1');
-    const shifted = [0, 1].map(
-      at => ({ op: 'add', path: `/spec/http/0/route/${at}/weight`, value: at * 100 }) as const,
-    );
-    await session.other.patch(collection, 'myapp', shifted, never);
-    session.press(OPEN);
-    await session.until(state => shownStep(state)?.id === 'shift');
-    session.press({ kind: 'look-at-step', by: -1 }, { kind: 'run-step' });
-    await session.until(now => phase(now) === 'done' || phase(now) === 'failed');
-    const read = await session.other.get(collection, 'myapp', never);
-    const weights = read.ok && readVirtualService(read.value).routes[0]?.destinations.map(one => one.weight);
-    expect(weights).toEqual([0, 100]);
   });
 });
