@@ -37,13 +37,6 @@ export const SHIFT_KEYS: readonly {
   { binding: 'undo', shown: 'u', words: 'take the last shift back' },
 ];
 
-/** The splits of the shift, by version: half and half, as the route begins, back to the careful beginning, and then all. */
-export const SHIFT_GOALS: readonly Readonly<Record<string, number>>[] = [
-  { v1: 50, v2: 50 },
-  { v1: 90, v2: 10 },
-  { v1: 0, v2: 100 },
-];
-
 /** The person's own step: only the answers of the gateway could say whether it was done, and nobody has kept them. */
 export function judgeShift(facts: Facts): Judgement {
   const isReady = isPassed(judgeVersions(facts)) && isPassed(judgeRouting(facts));

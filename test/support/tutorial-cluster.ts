@@ -14,7 +14,7 @@ import { readTutorial } from '../../src/session/read-tutorial.ts';
 import { initialState } from '../../src/session/state.ts';
 import { tutorialLook } from '../../src/session/tutorial-look.ts';
 import type { TutorialEnd, TutorialParts } from '../../src/session/tutorial-parts.ts';
-import { runCleanUp, runThrough } from '../../src/session/tutorial-run.ts';
+import { runCleanUp, runOffer, runThrough } from '../../src/session/tutorial-run.ts';
 import type { Facts } from '../../src/tutorial/facts.ts';
 import {
   collectionFor,
@@ -23,7 +23,7 @@ import {
   type TutorialObject,
 } from '../../src/tutorial/manifests.ts';
 import { readManifests } from '../../src/tutorial/read-manifests.ts';
-import type { RUN_TO, Step, StepId } from '../../src/tutorial/step.ts';
+import type { Offer, RUN_TO, Step, StepId } from '../../src/tutorial/step.ts';
 import { type Tutorial, tutorialOf } from '../../src/tutorial/tutorial.ts';
 import { connectTo, manifestsFolder } from './demo-session.ts';
 
@@ -45,6 +45,7 @@ export type TutorialCluster = {
   readonly tutorial: () => Promise<Tutorial>;
   readonly step: (id: StepId) => Promise<Step>;
   readonly runThrough: (step: (typeof RUN_TO)[number]) => Promise<TutorialEnd>;
+  readonly runOffer: (id: Offer['id']) => Promise<TutorialEnd>;
   readonly cleanUp: () => Promise<TutorialEnd>;
   /** Every line of progress so far. */
   readonly told: readonly string[];
@@ -118,6 +119,7 @@ export async function startTutorialCluster(
       return found;
     },
     runThrough: step => runThrough(step, parts),
+    runOffer: id => runOffer(id, parts),
     cleanUp: () => runCleanUp(parts),
     told,
     writes: () => writesIn(audit),

@@ -1,78 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { keymap } from '../../src/components/keymap.ts';
 import { whyNotWritten } from '../../src/tutorial/consent.ts';
-import type {
-  AnsweringCluster,
-  DriverFact,
-  Facts,
-  Machine,
-  TutorialPlace,
-} from '../../src/tutorial/facts.ts';
 import { clusterSize } from '../../src/tutorial/minikube.ts';
 import { pageWords } from '../../src/tutorial/page.ts';
 import { SHIFT_KEYS } from '../../src/tutorial/shift.ts';
-import { commandLine, STEP_IDS, type Step, type StepId } from '../../src/tutorial/step.ts';
+import { STEP_IDS } from '../../src/tutorial/step.ts';
 import { isOlder } from '../../src/tutorial/tools.ts';
 import { tutorialOf } from '../../src/tutorial/tutorial.ts';
 import { manifests } from '../support/tutorial-cluster.ts';
-
-const place: TutorialPlace = {
-  context: 'minikube',
-  kubeconfig: '',
-  namespace: 'default',
-  istioNamespace: 'istio-system',
-  isDemo: false,
-  isProtected: false,
-  isLocal: true,
-};
-
-const found = (version: string) => ({ kind: 'found', version }) as const;
-const driver = (memoryMb: number, cpus: number): DriverFact => ({
-  kind: 'works',
-  name: 'docker',
-  memoryMb,
-  cpus,
-});
-
-const machine = (change: Partial<Machine> = {}): Machine => ({
-  platform: 'linux',
-  architecture: 'amd64',
-  tools: { minikube: found('1.38.1'), kubectl: found('1.36.3'), istioctl: found('1.30.3') },
-  drivers: [driver(16_000, 8)],
-  profiles: [],
-  ...change,
-});
-
-const NONE = { kind: 'none', reason: 'There is no kubeconfig.', nextStep: '' } as const;
-
-const bare: AnsweringCluster = {
-  kind: 'answers',
-  place,
-  kubernetes: 'v1.36.3',
-  nodes: [],
-  istioVersion: undefined,
-  istioPods: [],
-  istioServices: [],
-  objects: [],
-  unreadKinds: [],
-  elsewhere: [],
-  pods: [],
-  logs: {},
-  unread: ["Can't list nodes: forbidden. Ask for `list` on nodes in the cluster."],
-};
-
-function stepOf(id: StepId, facts: Partial<Facts>): Step {
-  const { steps } = tutorialOf({ machine: machine(), cluster: NONE, manifests, ...facts });
-  const step = steps.find(one => one.id === id);
-  if (!step) throw new Error(`no step ${id}`);
-  return step;
-}
-
-const linesOf = ({ runs }: Step): readonly string[] =>
-  runs.flatMap(action => {
-    if ('command' in action) return [commandLine(action.command)];
-    return 'line' in action ? [action.line] : [];
-  });
+import { bare, driver, found, linesOf, machine, NONE, place, stepOf } from '../support/tutorial-facts.ts';
 
 describe('the steps', () => {
   it('each say what, why, how it is seen, and what can go wrong with a fix', () => {

@@ -1,11 +1,11 @@
 // Behaves as istioctl 1.30.3 does: installs what a demo cluster needs to be one with Istio, by the plain API. Run as a program.
-import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { load } from 'js-yaml';
+import { hang } from './hang.ts';
 import { CUSTOM_RESOURCE_PATHS, gateways, ISTIOD, type Posted, STAND_IN_RELEASE } from './istio-objects.ts';
 
 /** How it departs from success; in `istioctl.json` of its folder, and empty where that is absent. */
@@ -51,7 +51,7 @@ async function install(): Promise<void> {
   for (const posted of ISTIOD) await post(ask, posted);
   while (!(await allServed(ask))) await wait(20);
   await ready(ask, 'istiod', 'Istiod');
-  if (behaviour.hangsAfter === 'istiod') await hang();
+  if (behaviour.hangsAfter === 'istiod') await hang(folder);
   for (const posted of gateways(behaviour.gatewayType ?? 'NodePort', await freeNodePort()))
     await post(ask, posted);
   await ready(ask, 'istio-egressgateway', 'Egress gateways');
@@ -97,17 +97,6 @@ async function ready(ask: Ask, name: string, words: string): Promise<void> {
     await wait(50);
   }
   console.log(`✔ ${words} installed`);
-}
-
-async function hang(): Promise<void> {
-  process.on('SIGTERM', () => undefined);
-  const child = spawn(
-    process.execPath,
-    ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'],
-    { stdio: 'inherit' },
-  );
-  writeFileSync(join(folder, 'hanging'), `${process.pid} ${child.pid}`);
-  await new Promise(() => setInterval(() => undefined, 1_000));
 }
 
 function fail(words: string): never {

@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { dump, load } from 'js-yaml';
+import { hang } from './hang.ts';
 
 /** How it departs from success; in `minikube.json` of its folder, and empty where that is absent. */
 export type MinikubeBehaviour = {
@@ -103,15 +104,7 @@ async function start(): Promise<void> {
 
 async function step(current: number, name: string, message: string): Promise<void> {
   event('step', { currentstep: String(current), message, name, totalsteps: '19' });
-  if (behaviour.hangsAt !== name) return;
-  process.on('SIGTERM', () => undefined);
-  const child = spawn(
-    process.execPath,
-    ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'],
-    { stdio: 'inherit' },
-  );
-  writeFileSync(join(folder, 'hanging'), `${process.pid} ${child.pid}`);
-  await new Promise(() => setInterval(() => undefined, 1_000));
+  if (behaviour.hangsAt === name) await hang(folder);
 }
 
 async function startCluster(): Promise<{ readonly pid: number; readonly kubeconfig: string }> {
