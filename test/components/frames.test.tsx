@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeDeployment } from '../../src/kube/describe-deployment.ts';
@@ -459,11 +458,6 @@ it.each([
   await expect(frame(sized(healthySeen, columns, rows))).toMatchFileSnapshot(
     golden(`healthy-${columns}x${rows}`),
   );
-});
-
-it("is the README's picture", () => {
-  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-  expect(readme).toContain(readFileSync(golden('healthy-80x24'), 'utf8'));
 });
 
 it.each([

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { noRoute } from '../../src/session/no-route.ts';
 import type { AppState, Collected } from '../../src/session/state.ts';
-import { TrafficObserver } from '../../src/traffic/traffic-observer.ts';
 import { drawnFrame, sized } from '../support/drawn-frame.tsx';
-import { NOW, observedTraffic, stateOf } from '../support/states.ts';
+import { failingTraffic, NOW, observedTraffic, stateOf } from '../support/states.ts';
 
 const healthy = stateOf('healthy', [50, 50]);
 const live: AppState = { ...healthy, traffic: observedTraffic(healthy, 'agrees') };
@@ -76,30 +75,10 @@ function failing(): AppState {
         }
       : pod,
   );
-  const observer = new TrafficObserver();
-  observer.setVersions(['v1', 'v2']);
-  observer.startFrom({ v1: 50, v2: 50 }, NOW - 100_000);
-  for (let sample = 0; sample < 2_000; sample += 1) {
-    const atMs = NOW - 100_000 + sample * 50;
-    observer.addSample({
-      startedAtMs: atMs,
-      latencyMs: 3,
-      completeBeforeMs: atMs,
-      outcome:
-        sample % 4 === 0
-          ? { kind: 'version', version: 'v1' }
-          : { kind: 'failed', failure: { kind: 'no-healthy-upstream', detail: '503' } },
-    });
-  }
-  const sampled = observedTraffic(crashing, 'does-not-agree');
   return {
     ...crashing,
     cluster: { ...crashing.cluster, istioPods: { ...istioPods, items } },
-    traffic: {
-      ...sampled,
-      observed: observer.view(NOW, 120_000),
-      chart: { ...sampled.chart, shown: observer.chart({ fromMs: NOW - 120_000, toMs: NOW }) },
-    },
+    traffic: failingTraffic(crashing),
   };
 }
 

@@ -241,3 +241,28 @@ export function observedTraffic(
     },
   };
 }
+
+/** The same where only v1 answers, and three of four requests find no pod that is ready. */
+export function failingTraffic(state: AppState): TrafficState {
+  const observer = new TrafficObserver();
+  observer.setVersions(['v1', 'v2']);
+  observer.startFrom({ v1: 50, v2: 50 }, NOW - 100_000);
+  for (let sample = 0; sample < 2_000; sample += 1) {
+    const atMs = NOW - 100_000 + sample * 50;
+    observer.addSample({
+      startedAtMs: atMs,
+      latencyMs: 3,
+      completeBeforeMs: atMs,
+      outcome:
+        sample % 4 === 0
+          ? { kind: 'version', version: 'v1' }
+          : { kind: 'failed', failure: { kind: 'no-healthy-upstream', detail: 'HTTP 503' } },
+    });
+  }
+  const sampled = observedTraffic(state, 'does-not-agree');
+  return {
+    ...sampled,
+    observed: observer.view(NOW, 120_000),
+    chart: { ...sampled.chart, shown: observer.chart({ fromMs: NOW - 120_000, toMs: NOW }) },
+  };
+}

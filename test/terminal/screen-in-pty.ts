@@ -7,6 +7,16 @@ export type ScreenSize = { readonly columns: number; readonly rows: number };
 export const SMALL: ScreenSize = { columns: 80, rows: 24 };
 export const LARGE: ScreenSize = { columns: 120, rows: 40 };
 
+/** Colours are numbers of xterm's 256; undefined for the terminal's own. */
+export type ScreenCell = {
+  readonly characters: string;
+  readonly foreground: number | undefined;
+  readonly background: number | undefined;
+  readonly isBold: boolean;
+  readonly isDim: boolean;
+  readonly isInverse: boolean;
+};
+
 export type ScreenOptions = {
   readonly command: string;
   readonly args: readonly string[];
@@ -92,6 +102,26 @@ export class ScreenInPty {
 
   get text(): string {
     return this.rows.join('\n');
+  }
+
+  /** What the terminal shows, cell by cell. */
+  get cells(): readonly (readonly ScreenCell[])[] {
+    const { active } = this.#terminal.buffer;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => {
+      const line = active.getLine(active.baseY + row);
+      return Array.from({ length: this.#terminal.cols }, (_, column) => {
+        const cell = line?.getCell(column);
+        return {
+          // Behind a wide character stands a cell without one.
+          characters: cell?.getChars() || ' ',
+          foreground: cell?.isFgPalette() ? cell.getFgColor() : undefined,
+          background: cell?.isBgPalette() ? cell.getBgColor() : undefined,
+          isBold: Boolean(cell?.isBold()),
+          isDim: Boolean(cell?.isDim()),
+          isInverse: Boolean(cell?.isInverse()),
+        };
+      });
+    });
   }
 
   /** Whether these words are on the screen, and all of them painted as what is of less weight. */
