@@ -19,10 +19,12 @@ export type ChildOptions = {
    */
   readonly onLines?: (lines: readonly ChildLine[]) => void;
   /**
-   * How long the program and its children have to end by themselves (SIGTERM) before they are killed. None where absent: nobody
-   * waits for the end of a mere question. Windows knows no such wish, and kills at once.
+   * How long the program and its children have to end by themselves before they are killed. None where absent: nobody waits for
+   * the end of a mere question. Windows knows no such wish, and kills at once.
    */
   readonly graceMs?: number;
+  /** How they are asked to: SIGTERM where absent, SIGINT as ctrl-C does. */
+  readonly asksWith?: 'SIGINT' | 'SIGTERM';
 };
 
 /** How a program ended. What it wrote is as it came: whoever draws it cleans it first. */
@@ -53,7 +55,7 @@ const LOOK_MS = 25;
 export async function runChild(
   command: ChildCommand,
   signal: AbortSignal,
-  { onLines, graceMs = 0 }: ChildOptions = {},
+  { onLines, graceMs = 0, asksWith = 'SIGTERM' }: ChildOptions = {},
 ): Promise<ChildEnd> {
   // Only now: the screen is drawn without it.
   const { execa } = await import('execa');
@@ -72,7 +74,7 @@ export async function runChild(
       resolve(end);
     };
     const stop = async () => {
-      await stopTree(child, graceMs);
+      await stopTree(child, graceMs, asksWith);
       settle({ kind: 'killed', words: said.words });
     };
     signal.addEventListener('abort', stop, { once: true });
@@ -150,7 +152,14 @@ function readLines(stream: Readable, take: (lines: readonly string[]) => void): 
     rest = (lines.pop() ?? '').slice(0, MAX_LINE_CHARACTERS);
     takeAll(lines);
   });
-  stream.once('close', () => takeAll([rest]));
+  const takeRest = () => {
+    const last = rest;
+    rest = '';
+    takeAll([last]);
+  };
+  // The first comes before the program is said to have ended, the second also where the stream was cut off.
+  stream.once('end', takeRest);
+  stream.once('close', takeRest);
 }
 
 /** What the program left running may hold its pipes open: after a moment nobody waits for more. */
@@ -163,9 +172,13 @@ async function letGo({ stdout, stderr }: Child, over: AbortSignal): Promise<void
 const NEVER = new AbortController().signal;
 
 /** Ends a child with all that it started: they are asked to first, where they are given the time. */
-async function stopTree({ pid, stdout, stderr }: Child, graceMs: number): Promise<void> {
+async function stopTree(
+  { pid, stdout, stderr }: Child,
+  graceMs: number,
+  asksWith: NodeJS.Signals,
+): Promise<void> {
   if (pid !== undefined && graceMs > 0 && !IS_WINDOWS) {
-    signalGroup(pid, 'SIGTERM');
+    signalGroup(pid, asksWith);
     await untilGone(pid, graceMs);
   }
   if (pid !== undefined) await killTree(pid);

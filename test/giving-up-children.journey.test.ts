@@ -44,7 +44,6 @@ describe.skipIf(process.platform === 'win32')('a child process that is given up'
     const { file, ids } = await noteOfProcesses();
     const parent = `
 import { runChild } from ${JSON.stringify(join(import.meta.dirname, '../src/run-child.ts'))};
-import { eventually } from './support/eventually.ts';
 void runChild({ file: process.execPath, args: ['-e', ${JSON.stringify(hangingWithChild(file))}], env: {} }, new AbortController().signal);
 process.on('SIGUSR2', () => process.exit(70));
 `;

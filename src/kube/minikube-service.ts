@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../clock.ts';
 import { plainText } from '../plain-text.ts';
+import { type ChildEnd, runChild } from '../run-child.ts';
 import type { Reach } from './gateway-ways.ts';
 
 /** A `minikube service --url` that runs, or why there is none. */
@@ -16,7 +16,6 @@ export type MinikubeService =
   | { readonly ok: false; readonly reason: string };
 
 const KILL_AFTER_MS = 1_000;
-const MOST_ERROR_CHARACTERS = 4_000;
 
 /**
  * Starts `minikube service --url` and waits for the line of the wanted port. Where the driver needs a tunnel it stays and holds
@@ -30,92 +29,63 @@ export async function startMinikubeService(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<MinikubeService> {
-  const child = spawn('minikube', ['service', service, '--url', '-n', namespace, '-p', profile], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that the tunnels that it starts can be ended with it.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    env: { ...process.env, MINIKUBE_IN_STYLE: 'false' },
-  });
-  const end = ender(child, clock);
-  let printed = '';
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk.toString('utf8')).slice(-MOST_ERROR_CHARACTERS);
-  });
+  const life = new AbortController();
   const { promise, resolve } = Promise.withResolvers<{ url: string } | { reason: string }>();
   const giveUp = () => resolve({ reason: 'minikube printed no URL in time' });
   const cancelDeadline = clock.after(deadlineMs, giveUp);
   signal.addEventListener('abort', giveUp);
   if (signal.aborted) giveUp();
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString('utf8');
-    const url = originOnLine(printed, line, scheme);
-    if (url !== undefined) resolve({ url });
+  const printed: string[] = [];
+  const command = {
+    file: 'minikube',
+    args: ['service', service, '--url', '-n', namespace, '-p', profile],
+    env: { ...process.env, MINIKUBE_IN_STYLE: 'false' },
+  };
+  let end: ChildEnd | undefined;
+  const ended = runChild(command, life.signal, {
+    graceMs: KILL_AFTER_MS,
+    asksWith: 'SIGINT',
+    onLines: lines => {
+      printed.push(...lines.filter(({ from }) => from === 'stdout').map(({ text }) => text));
+      const url = originAt(printed, line, scheme);
+      if (url !== undefined) resolve({ url });
+    },
+  }).then(how => {
+    end = how;
+    resolve({ reason: minikubeProblem(how) });
   });
-  child.once('error', error => resolve({ reason: minikubeProblem(error, '') }));
-  child.once('close', () => {
-    const url = originOnLine(`${printed}\n`, line, scheme);
-    resolve(url === undefined ? { reason: minikubeProblem(undefined, errors) } : { url });
-  });
+  const stop = async () => {
+    life.abort();
+    await ended;
+  };
   const seen = await promise;
   cancelDeadline();
   signal.removeEventListener('abort', giveUp);
   if ('reason' in seen || signal.aborted) {
-    await end.stop();
+    await stop();
     return { ok: false, reason: 'reason' in seen ? seen.reason : 'stopped' };
   }
-  return { ok: true, url: seen.url, isAlive: () => !end.hasFailed(), stop: end.stop };
+  // One that ended otherwise than in order has taken with it what it held open.
+  const isAlive = () => end === undefined || (end.kind === 'ended' && end.exit === '0');
+  return { ok: true, url: seen.url, isAlive, stop };
 }
 
-/** The address on the n-th line that is a URL. A line counts once it is whole. */
-export function originOnLine(printed: string, line: number, scheme: string): string | undefined {
-  const whole = printed.split('\n').slice(0, -1);
-  const urls = whole.map(text => text.trim()).filter(text => /^https?:\/\//.test(text) && URL.canParse(text));
-  const url = urls[line];
+/** The address on the n-th of the lines that are URLs. */
+export function originAt(lines: readonly string[], index: number, scheme: string): string | undefined {
+  const urls = lines.map(text => text.trim()).filter(text => /^https?:\/\//.test(text) && URL.canParse(text));
+  const url = urls[index];
   return url === undefined ? undefined : new URL(url.replace(/^https?/, scheme)).origin;
 }
 
-/** Why minikube did not help, by what it wrote to stderr. */
-export function minikubeProblem(error: Error | undefined, stderr: string): string {
-  if (error && 'code' in error && error.code === 'ENOENT') return 'minikube is not on the PATH';
-  if (error) return `minikube could not be started: ${plainText(error.message, 120)}`;
-  const lines = stderr.split('\n').map(text => plainText(text, 160).trim());
+/** Why minikube did not help, by how it ended and what it wrote to stderr. */
+export function minikubeProblem(end: ChildEnd): string {
+  if (end.kind === 'not-started') {
+    return end.code === 'ENOENT'
+      ? 'minikube is not on the PATH'
+      : `minikube could not be started: ${plainText(end.code, 120)}`;
+  }
+  const lines = end.words.split('\n').map(text => plainText(text, 160).trim());
   const fatal = lines.find(text => text.includes('Exiting due to'));
   const said = fatal ?? lines.findLast(text => text !== '') ?? 'it ended and said nothing';
   return `minikube: ${said.replace(/^.*Exiting due to /, '')}`;
-}
-
-function ender(child: ChildProcess, clock: Clock) {
-  let exitCode: number | null | undefined;
-  const { promise: gone, resolve } = Promise.withResolvers<void>();
-  const kill = (signal: NodeJS.Signals) => {
-    const { pid } = child;
-    if (pid === undefined || exitCode !== undefined) return;
-    try {
-      if (process.platform === 'win32') child.kill(signal);
-      else process.kill(-pid, signal);
-    } catch {
-      // It ended by itself in the meantime.
-    }
-  };
-  const killNow = () => kill('SIGKILL');
-  process.once('exit', killNow);
-  const end = (code: number | null) => {
-    exitCode = code;
-    process.off('exit', killNow);
-    resolve();
-  };
-  child.once('exit', end);
-  child.once('error', () => end(null));
-  return {
-    /** Whether it ended otherwise than in order: then what it held open is gone. */
-    hasFailed: () => exitCode !== undefined && exitCode !== 0,
-    stop: async () => {
-      kill('SIGINT');
-      const cancel = clock.after(KILL_AFTER_MS, killNow);
-      await gone;
-      cancel();
-    },
-  };
 }

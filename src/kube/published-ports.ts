@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { runChild } from '../run-child.ts';
 
 const DEADLINE_MS = 2_000;
 
@@ -24,9 +24,8 @@ export function publishedPorts(printed: string): ReadonlyMap<number, readonly nu
   return ports;
 }
 
-function dockerPort(container: string, signal: AbortSignal): Promise<string> {
-  return new Promise(resolve => {
-    const options = { timeout: DEADLINE_MS, signal, windowsHide: true };
-    execFile('docker', ['port', container], options, (error, stdout) => resolve(error ? '' : stdout));
-  });
+async function dockerPort(container: string, signal: AbortSignal): Promise<string> {
+  const command = { file: 'docker', args: ['port', container], env: process.env };
+  const end = await runChild(command, AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]));
+  return end.kind === 'ended' && end.exit === '0' ? end.output : '';
 }

@@ -63,9 +63,12 @@ export function evidenceWords({ progress }: Step): string {
 /** Why a step is not done, and what the person can do about it. */
 export function whyNotDone(step: Step): RunFailure {
   const [trouble] = step.troubles;
-  if (trouble) return { headline: trouble.sentence, nextStep: trouble.fix };
   const { progress, runs } = step;
   const [run] = runs;
+  if (trouble && run?.kind === 'shell') {
+    return { headline: trouble.sentence, nextStep: `${trouble.fix.replace(/\.$/, '')}: ${run.line}` };
+  }
+  if (trouble) return { headline: trouble.sentence, nextStep: trouble.fix };
   const headline = sentence(missingWords(progress));
   if (run?.kind === 'shell') return { headline, nextStep: run.line };
   if (run && 'command' in run) return { headline, nextStep: commandLine(run.command) };

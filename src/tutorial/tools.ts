@@ -81,7 +81,7 @@ function toolTrouble(name: ToolName, tool: ToolFact): Trouble | undefined {
       return {
         id: 'tool-missing',
         sentence: `${name} is not on the PATH.`,
-        fix: 'Install it with the command of this step, and open a new terminal.',
+        fix: 'Install it, and open a new terminal.',
       };
     case 'failed':
       return {

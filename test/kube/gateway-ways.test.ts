@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type GatewayWay, gatewayWays } from '../../src/kube/gateway-ways.ts';
 import { clusterPlace } from '../../src/kube/local-cluster.ts';
-import { minikubeProblem, originOnLine } from '../../src/kube/minikube-service.ts';
+import { minikubeProblem, originAt } from '../../src/kube/minikube-service.ts';
 import { readNode } from '../../src/kube/node.ts';
 import { readPod } from '../../src/kube/pod.ts';
 import { publishedPorts } from '../../src/kube/published-ports.ts';
@@ -341,16 +341,14 @@ describe('the servers of a Gateway', () => {
 });
 
 describe("minikube's command", () => {
-  it('prints a line for each port, of which the wanted one counts once it is whole', () => {
-    const printed = 'http://127.0.0.1:40001\nhttp://127.0.0.1:40002\nhttp://127.0.0.1:4';
-    expect([0, 1, 2].map(line => originOnLine(printed, line, 'http'))).toEqual([
+  it('prints a line for each port, between others', () => {
+    const printed = ['* Starting tunnel', 'http://127.0.0.1:40001', 'http://127.0.0.1:40002 '];
+    expect([0, 1, 2].map(line => originAt(printed, line, 'http'))).toEqual([
       'http://127.0.0.1:40001',
       'http://127.0.0.1:40002',
       undefined,
     ]);
-    expect(originOnLine('* Starting tunnel\r\nhttp://127.0.0.1:40001\r\n', 0, 'https')).toBe(
-      'https://127.0.0.1:40001',
-    );
+    expect(originAt(printed, 0, 'https')).toBe('https://127.0.0.1:40001');
   });
 
   it.each([
@@ -360,12 +358,12 @@ describe("minikube's command", () => {
     ],
     ['\u001b[31m* Profile "tutorial" not found.\u001b[0m\n', 'minikube: * Profile "tutorial" not found.'],
     ['', 'minikube: it ended and said nothing'],
-  ])('explains what it wrote to stderr: %j', (stderr, expected) => {
-    expect(minikubeProblem(undefined, stderr)).toBe(expected);
+  ])('explains what it wrote to stderr: %j', (words, expected) => {
+    expect(minikubeProblem({ kind: 'ended', exit: '1', output: '', words })).toBe(expected);
   });
 
   it('is said to be missing where it is', () => {
-    const error = Object.assign(new Error('spawn minikube ENOENT'), { code: 'ENOENT' });
-    expect(minikubeProblem(error, '')).toBe('minikube is not on the PATH');
+    const missing = { kind: 'not-started', code: 'ENOENT', words: '' } as const;
+    expect(minikubeProblem(missing)).toBe('minikube is not on the PATH');
   });
 });
