@@ -48,6 +48,10 @@ const processIo: Io = {
       ({ suspendTerminal } = useApp());
       return null;
     };
+    // The terminal writes what is typed until now, and the first frame would begin behind that. Ink would let it write
+    // until that frame is drawn.
+    process.stdin.setRawMode(true);
+    process.stdout.write('\r');
     const instance = render(
       <SessionProvider session={{ store: announcingAfterSending(store), dispatch }}>
         <Holder />
