@@ -67,7 +67,7 @@ export function placeLeft(state: AppState, now: number): AppState {
     ...fresh,
     connection,
     places: { ...fresh.places, contexts, weightKeyAtMs, isKeyHeld, move: { kind: 'entering', to } },
-    ui: { ...state.ui, overlay: { kind: 'none' } },
+    ui: { ...state.ui, overlay: { kind: 'none' }, paneRows: fresh.ui.paneRows },
     notices: told.notices,
     history: state.history,
     tutorial: tutorialElsewhere(state.tutorial),
