@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import stringWidth from 'string-width';
 import { findingCount } from '../session/findings.ts';
 import { type HealthRow, healthRows } from '../session/health-rows.ts';
-import { shownRows } from '../session/pane-rows.ts';
+import { rowsOfHealth, shownRows } from '../session/pane-rows.ts';
 import { hiddenWords, NOTHING_LEFT } from './hidden-words.ts';
 import { linesOfRights, MissingRights, missingRights } from './missing-rights.tsx';
 import { Pane } from './pane.tsx';
@@ -16,8 +16,10 @@ import { useAppState, useDerived, useGlyphs } from './use-app-state.tsx';
 export function HealthPane({ columns, rows }: { readonly columns: number; readonly rows: number }) {
   const freshness = useAppState(state => state.cluster.nodes.freshness.kind);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.nodes, cluster.istioPods], now));
-  const all = useDerived(({ cluster, now }) => healthRows(cluster, now));
-  const { ids, chosen } = useDerived(state => shownRows(state, 'health'));
+  const { all, ids, chosen } = useDerived(state => {
+    const rows = healthRows(state.cluster, state.now);
+    return { all: rows, ...shownRows(state, 'health', rowsOfHealth(rows)) };
+  });
   const count = useAppState(findingCount);
   const rights = useDerived(({ cluster }) => missingRights([cluster.nodes, cluster.istioPods]));
   const lines = rows - 2 - linesOfRights(rights, columns - 2);

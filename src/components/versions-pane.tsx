@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { ageText } from '../session/ages.ts';
-import { shownRows } from '../session/pane-rows.ts';
+import { rowsOfVersions, shownRows } from '../session/pane-rows.ts';
 import { versions } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { hiddenWords, NOTHING_LEFT } from './hidden-words.ts';
@@ -21,11 +21,13 @@ export function VersionsPane({ columns, rows }: { readonly columns: number; read
   const stale = useAppState(({ cluster, now }) =>
     staleAside([cluster.deployments, cluster.pods, cluster.services], now),
   );
-  const all = useDerived(versionRows);
+  const { all, ids, chosen } = useDerived(state => {
+    const rows = versionRows(state);
+    return { all: rows, ...shownRows(state, 'versions', rowsOfVersions(rows)) };
+  });
   const rights = useDerived(({ cluster: { deployments, pods, services, destinationRules } }) =>
     missingRights([deployments, pods, services, destinationRules]),
   );
-  const { ids, chosen } = useDerived(state => shownRows(state, 'versions'));
   const listed = all.filter(({ label }) => ids.includes(label));
   const lines = rows - 2 - linesOfRights(rights, columns - 2);
   const hasHeading = listed.length > 0 && lines > listed.length;

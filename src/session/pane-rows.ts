@@ -1,3 +1,4 @@
+import type { Version } from '../kube/versions.ts';
 import { type HealthRow, healthRows } from './health-rows.ts';
 import { chosenIndex, type ListRow, matching, pageRows, rowAway } from './list.ts';
 import { versions } from './selectors.ts';
@@ -30,9 +31,9 @@ export function focusedRowsPane({ ui }: Pick<AppState, 'ui'>): RowsPane | undefi
   return ui.focus === 'health' || ui.focus === 'versions' ? ui.focus : undefined;
 }
 
-export function shownRows(state: AppState, pane: RowsPane): ShownRows {
+/** @param all the rows of the pane, where somebody has them already. */
+export function shownRows(state: AppState, pane: RowsPane, all = rowsOf(state, pane)): ShownRows {
   const { filter, chosen } = state.ui.paneRows[pane];
-  const all = rowsOf(state, pane);
   const rows = matching(all, filter);
   const isFocused = focusedRowsPane(state) === pane;
   return {
@@ -98,8 +99,13 @@ function matchingRows(state: AppState, pane: RowsPane): readonly PaneRow[] {
 }
 
 function rowsOf(state: AppState, pane: RowsPane): readonly PaneRow[] {
-  if (pane === 'health') return healthRows(state.cluster, state.now).map(healthPaneRow);
-  return versions(state).map(({ label, namespace, deployment, image, words, why }) => ({
+  return pane === 'health'
+    ? rowsOfHealth(healthRows(state.cluster, state.now))
+    : rowsOfVersions(versions(state));
+}
+
+export function rowsOfVersions(all: readonly Version[]): readonly PaneRow[] {
+  return all.map(({ label, namespace, deployment, image, words, why }) => ({
     id: label,
     mark: 'none',
     cells: [label, image, words, why],
@@ -109,8 +115,15 @@ function rowsOf(state: AppState, pane: RowsPane): readonly PaneRow[] {
   }));
 }
 
-function healthPaneRow({ key, subject, name, release, words, why }: HealthRow): PaneRow {
-  return { id: key, mark: 'none', cells: [key, name, release, words, why], detail: '', name: key, subject };
+export function rowsOfHealth(all: readonly HealthRow[]): readonly PaneRow[] {
+  return all.map(({ key, subject, name, release, words, why }) => ({
+    id: key,
+    mark: 'none',
+    cells: [key, name, release, words, why],
+    detail: '',
+    name: key,
+    subject,
+  }));
 }
 
 function withRows(state: AppState, pane: RowsPane, change: Partial<RowsState>): AppState {

@@ -13,6 +13,7 @@ const after = (...intents: readonly Intent[]): AppState =>
 /** Every place where text is typed, but for the prompt for a weight, which takes digits alone. */
 const PLACES: readonly (readonly [place: string, state: AppState])[] = [
   ['the filter of a list', after({ kind: 'open-list', list: 'routes' }, { kind: 'start-filter' })],
+  ['the filter of a pane', after({ kind: 'focus', pane: 'health' }, { kind: 'start-filter' })],
   ['the command line', after({ kind: 'open-command-line' })],
   ['a prompt', { ...after({ kind: 'focus', pane: 'responses' }, { kind: 'enter-weight' }) }],
 ];
@@ -54,6 +55,13 @@ it('takes nothing but digits for a weight, wherever the cursor is', async () => 
   const { press } = await openKeyboard(after({ kind: 'enter-weight' }));
   const line = openLine(await press('12', '\x01', 'a\x06b', '3x'));
   expect(line).toMatchObject({ before: '13', after: '2' });
+});
+
+it('filters a pane in one chunk, and goes on with the keys of its rows', async () => {
+  const { press } = await openKeyboard(healthy);
+  const typed = await press('1/istiod\r');
+  expect(typed.ui.paneRows.health).toMatchObject({ filter: 'istiod', isFiltering: false });
+  expect((await press('\r')).ui.overlay).toMatchObject({ kind: 'details', subject: { kind: 'pod' } });
 });
 
 it('takes what is typed and enter in one chunk', async () => {
