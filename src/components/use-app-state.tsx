@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Intent } from '../session/intents.ts';
 import type { AppState } from '../session/state.ts';
@@ -13,6 +13,8 @@ export type SessionHandle = {
 };
 
 const SessionContext = createContext<SessionHandle | undefined>(undefined);
+const LookContext = createContext<Look | undefined>(undefined);
+const GlyphsContext = createContext<Glyphs | undefined>(undefined);
 
 export function SessionProvider({
   session,
@@ -21,13 +23,28 @@ export function SessionProvider({
   readonly session: SessionHandle;
   readonly children: ReactNode;
 }) {
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <SessionContext value={session}>
+      <LookProvider>{children}</LookProvider>
+    </SessionContext>
+  );
+}
+
+/** Each text asks how to paint: hundreds of them listening to the store would cost more than what they draw. */
+function LookProvider({ children }: { readonly children: ReactNode }) {
+  const theme = useAppState(state => state.ui.theme);
+  const hasFixedColours = useAppState(state => state.ui.hasFixedColours);
+  const isUnicode = useAppState(state => state.ui.isUnicode);
+  const look = useMemo(() => ({ theme, hasFixedColours }), [theme, hasFixedColours]);
+  return (
+    <LookContext value={look}>
+      <GlyphsContext value={glyphs(isUnicode)}>{children}</GlyphsContext>
+    </LookContext>
+  );
 }
 
 export function useSession(): SessionHandle {
-  const session = useContext(SessionContext);
-  if (!session) throw new Error('a component is drawn outside SessionProvider');
-  return session;
+  return insideProvider(useContext(SessionContext));
 }
 
 /** A slice of the state. `select` must return what is in the state by reference: deriving belongs into the render. */
@@ -45,11 +62,14 @@ export function useDerived<Value>(derive: (state: AppState) => Value): Value {
 
 /** How to paint. */
 export function useLook(): Look {
-  const theme = useAppState(state => state.ui.theme);
-  const hasFixedColours = useAppState(state => state.ui.hasFixedColours);
-  return { theme, hasFixedColours };
+  return insideProvider(useContext(LookContext));
 }
 
 export function useGlyphs(): Glyphs {
-  return glyphs(useAppState(state => state.ui.isUnicode));
+  return insideProvider(useContext(GlyphsContext));
+}
+
+function insideProvider<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('a component is drawn outside SessionProvider');
+  return value;
 }
