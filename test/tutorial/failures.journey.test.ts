@@ -206,7 +206,7 @@ const ISTIO: readonly Row[] = [
     ),
   },
   { what: 'istioctl is killed', break: installFails('kill -9 $$') },
-  { what: "Istio's images cannot be pulled", break: behaves({ imageTag: '9.9.9', readinessMs: 2_500 }) },
+  { what: "Istio's images cannot be pulled", break: behaves({ imageTag: '9.9.9' }) },
   {
     what: 'the context is protected, and was not named',
     flags: ['--kubeconfig', 'PROTECTED'],

@@ -12,11 +12,9 @@ import { CUSTOM_RESOURCE_PATHS, gateways, ISTIOD, type Posted, STAND_IN_RELEASE 
 export type IstioctlBehaviour = {
   /** Goes no further than that, with a child of its own, deaf to SIGTERM. */
   readonly hangsAfter?: 'istiod';
-  /** What its pods run in the place of its own images, which nobody can pull. */
+  /** A tag that nobody can pull, in the place of its own; it gives up as soon as a pod says so, where the real one waits for minutes. */
   readonly imageTag?: string;
   readonly gatewayType?: 'LoadBalancer';
-  /** How long it waits for Deployments; five minutes where absent. */
-  readonly readinessMs?: number;
 };
 
 type Kubeconfig = {
@@ -85,11 +83,10 @@ async function allServed(ask: Ask): Promise<boolean> {
 
 async function ready(ask: Ask, name: string, words: string): Promise<void> {
   console.log(`- Processing resources for ${words}.`);
-  const untilMs = Date.now() + (behaviour.readinessMs ?? 300_000);
   for (;;) {
     const { text } = await ask('GET', `/apis/apps/v1/namespaces/istio-system/deployments/${name}`);
     if ((JSON.parse(text).status?.availableReplicas ?? 0) > 0) break;
-    if (Date.now() > untilMs) {
+    if (behaviour.imageTag !== undefined && (await isPullRefused(ask))) {
       return fail(
         `Error: failed to install manifests: errors occurred during operation: resource not ready after 5m0s: context deadline exceeded\nDeployment/istio-system/${name} (containers with unready status: [discovery])`,
       );
@@ -97,6 +94,11 @@ async function ready(ask: Ask, name: string, words: string): Promise<void> {
     await wait(50);
   }
   console.log(`✔ ${words} installed`);
+}
+
+async function isPullRefused(ask: Ask): Promise<boolean> {
+  const { text } = await ask('GET', '/api/v1/namespaces/istio-system/pods');
+  return /"reason":"(ErrImagePull|ImagePullBackOff)"/.test(text);
 }
 
 function fail(words: string): never {
