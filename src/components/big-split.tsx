@@ -73,7 +73,9 @@ function BigNumber({ label, lines, colour, isSelected }: BigNumberProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a row of a digit has no other identity than its place
         <Text key={row} bold={isSelected}>
           {' '.repeat(GAP_COLUMNS)}
-          <Text color={colour}>{line.padStart(NUMBER_COLUMNS)}</Text>
+          <Text painted="shape" color={colour}>
+            {line.padStart(NUMBER_COLUMNS)}
+          </Text>
           {row === lines.length - 1 ? ` ${cutMiddle(label, MAX_LABEL_COLUMNS)}` : ''}
         </Text>
       ))}

@@ -109,6 +109,7 @@ function Bar({ parts, colour }: { readonly parts: readonly BarPart[]; readonly c
         return (
           <Text
             key={at}
+            painted="shape"
             {...(kind === 'rest' ? { dimColor: true } : { color: colour })}
             bold={kind !== 'rest' && kind !== 'intervalBeside'}
           >

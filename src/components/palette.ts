@@ -39,14 +39,25 @@ export const HIGH_CONTRAST: Palette = {
 
 export const HIGH_CONTRAST_GROUND = 16;
 
-/** What to paint a text with that has this colour, or is of less weight. What is of less weight has no colour of its own. */
-export function paintOf({ theme, hasFixedColours }: Look, colour: Colour | undefined, isDim: boolean): Paint {
+/** What is painted: an icon or a label, which has to be read, or a bar, a line or a border, which has to be seen. */
+export type Painted = 'sign' | 'shape';
+
+/**
+ * What to paint something with that has this colour, or is of less weight. What is of less weight has no colour of its own, and
+ * in high contrast shapes have none: the terminal's own is the one that is seen best, and black behind a chart is not a shape.
+ */
+export function paintOf(
+  { theme, hasFixedColours }: Look,
+  colour: Colour | undefined,
+  isDim: boolean,
+  painted: Painted = 'sign',
+): Paint {
   switch (theme) {
     case 'mono':
       return isDim ? { dimColor: true } : {};
     case 'high-contrast': {
       // What a terminal makes of its 16 colours may be hard to read.
-      if (colour === undefined || !hasFixedColours) return {};
+      if (colour === undefined || !hasFixedColours || painted === 'shape') return {};
       return { color: fixed(HIGH_CONTRAST[colour]), backgroundColor: fixed(HIGH_CONTRAST_GROUND) };
     }
     case 'auto': {

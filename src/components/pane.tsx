@@ -55,7 +55,7 @@ export function Pane({ frame, children }: { readonly frame: PaneFrame; readonly 
 /** The same paint for Ink's Box, which has its own names for it. */
 export function borderPaint(look: Look, isFocused: boolean) {
   const { color, backgroundColor, dimColor } = isFocused
-    ? paintOf(look, FOCUSED_COLOUR, false)
+    ? paintOf(look, FOCUSED_COLOUR, false, 'shape')
     : paintOf(look, undefined, true);
   return {
     ...(color === undefined ? {} : { borderColor: color }),
@@ -86,7 +86,7 @@ function TopBorder({ frame, isFocused }: { readonly frame: PaneFrame; readonly i
   const room = frame.columns - 4 - stringWidth(title) - filterColumns(filter);
   const aside = frame.aside !== '' && stringWidth(frame.aside) + 2 <= room ? ` ${frame.aside} ` : '';
   const line = border.line.repeat(Math.max(0, room - stringWidth(aside)));
-  const paint = isFocused ? ({ color: FOCUSED_COLOUR } as const) : { dimColor: true };
+  const paint = isFocused ? ({ painted: 'shape', color: FOCUSED_COLOUR } as const) : { dimColor: true };
   return (
     <Text wrap="truncate-end">
       <Text {...paint}>{border.topLeft + (isFocused ? cursor : border.line)}</Text>

@@ -69,7 +69,7 @@ export function ResponseChart({ chart, label, columns, rows }: ChartProps) {
       ) : null}
       {words.slice(0, Math.max(0, footRows - (hasCounts ? 2 : 1))).map(line => (
         <Text key={line} wrap="truncate-end">
-          <Text color="yellow">{line.startsWith(' ') ? '  ' : ` ${glyphs.status.warning}`}</Text>
+          {line.startsWith(' ') ? '  ' : <Text color="yellow">{` ${glyphs.status.warning}`}</Text>}
           {` ${line.trimStart()}`}
         </Text>
       ))}
@@ -89,7 +89,7 @@ function ChartRow({ runs, colours }: RowProps) {
         const colour = colours[of];
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a run has no other identity than its place
-          <Text key={index} {...(colour ? { color: colour } : { dimColor: true })}>
+          <Text key={index} painted="shape" {...(colour ? { color: colour } : { dimColor: true })}>
             {text}
           </Text>
         );

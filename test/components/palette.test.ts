@@ -233,6 +233,12 @@ it.each([
   expect(paintOf(look, 'red', true).color).toBe(theme === 'high-contrast' ? red : dim);
 });
 
+it('gives shapes no colour in high contrast, where black behind a chart would be no shape', () => {
+  const look = { theme: 'high-contrast', hasFixedColours: true } as const;
+  expect(paintOf(look, 'green', false, 'shape')).toEqual({});
+  expect(paintOf({ ...look, theme: 'auto' }, 'green', false, 'shape')).toEqual({ color: 'ansi256(28)' });
+});
+
 // The formula's own test data: its authors' table of pairs, of which these reach every branch.
 it.each([
   [[50, 2.6772, -79.7751], [50, 0, -82.7485], 2.0425],
