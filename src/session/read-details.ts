@@ -131,12 +131,22 @@ async function readFirstPod(
   });
 }
 
-function podsSection(pods: readonly Pod[], { namespace, podNames }: Version): DescribedSection {
-  const rows = podNames.flatMap(name => {
-    const pod = pods.find(candidate => candidate.name === name && candidate.namespace === namespace);
-    return pod ? [podRow(pod)] : [];
-  });
-  return { heading: 'Pods', rows, empty: 'none' };
+/** Of more pods than this the first are shown, those that are not ready before the others. */
+const MOST_PODS = 20;
+
+export function podsSection(
+  pods: readonly Pod[],
+  { namespace, podNames }: Pick<Version, 'namespace' | 'podNames'>,
+): DescribedSection {
+  const shown = podNames.slice(0, MOST_PODS);
+  const named = new Map(
+    pods
+      .filter(pod => pod.namespace === namespace && shown.includes(pod.name))
+      .map(pod => [pod.name, pod] as const),
+  );
+  const rows = shown.flatMap(name => named.get(name) ?? []).map(podRow);
+  const hidden = podNames.length - shown.length;
+  return { heading: hidden > 0 ? `Pods, ${hidden} more` : 'Pods', rows, empty: 'none' };
 }
 
 function podRow(pod: Pod): DescribedRow {

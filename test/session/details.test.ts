@@ -3,12 +3,14 @@ import { type AuditEntry, type DemoCluster, startDemoCluster } from '../../src/d
 import type { DescribedSection } from '../../src/kube/described.ts';
 import { knownDetails } from '../../src/session/details.ts';
 import { followDetails } from '../../src/session/details-loop.ts';
+import { podsSection } from '../../src/session/read-details.ts';
 import { versions } from '../../src/session/selectors.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
 import type { Subject } from '../../src/session/ui-state.ts';
 import { connectTo, manifestsFolder, startDemoSession, until } from '../support/demo-session.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { stateOf } from '../support/states.ts';
 
 let cleanup: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -81,6 +83,16 @@ it('says that a pod is gone, where somebody deleted it', async () => {
   expect(sectionsOf(state)[0]?.empty).toMatch(
     /^Can't read pods myapp-v9-abc: pods "myapp-v9-abc" not found\./,
   );
+});
+
+it('shows the first of very many pods, those that are not ready before the others', () => {
+  const [pod] = stateOf('healthy', [50, 50]).cluster.pods.items;
+  if (!pod) throw new Error('no pod');
+  const pods = Array.from({ length: 10_000 }, (_, at) => ({ ...pod, name: `p-${at}` }));
+  const podNames = pods.map(({ name }) => name).toReversed();
+  const { heading, rows } = podsSection(pods, { namespace: pod.namespace, podNames });
+  expect(heading).toBe('Pods, 9980 more');
+  expect(rows.map(row => row.kind === 'fact' && row.label)).toEqual(podNames.slice(0, 20));
 });
 
 it('reads what is open again every five seconds and when asked, and nothing of what is closed', async () => {
