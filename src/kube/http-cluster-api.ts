@@ -65,6 +65,8 @@ type Call = {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly contentType?: string;
   readonly body?: string;
+  /** Of a text that is no object, so much is taken; a server, or what is in front of it, may not heed a limit. */
+  readonly mostCharacters?: number;
 };
 
 type SendOptions = {
@@ -198,6 +200,7 @@ class HttpClusterApi implements ClusterApi {
         tailLines: String(LOG_LINES),
         limitBytes: String(LOG_BYTES),
       },
+      mostCharacters: LOG_BYTES,
     };
     return this.#text(call, signal);
   }
@@ -263,7 +266,7 @@ class HttpClusterApi implements ClusterApi {
         deadlineMs: this.#patience.requestMs,
       });
       if (response.statusCode >= 300) return failure(await this.#refused(call.doing, response));
-      return { ok: true, value: await readText(response.body) };
+      return { ok: true, value: await readText(response.body, call.mostCharacters) };
     } catch (exception) {
       const error = this.#explain(call.doing, exception);
       return failure(error.kind === 'aborted' && !signal.aborted ? { ...error, kind: 'unreachable' } : error);
@@ -337,12 +340,16 @@ function asObject(doing: string, outcome: Outcome<JsonObject>): Outcome<KubeObje
     : failure(notKubernetes(doing, 200));
 }
 
-/** The whole body as text; empty where it is longer than any answer, so that it is none that can be read. */
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
+/**
+ * The body as text, as far as `mostCharacters`; without such a limit the whole, and empty where it is longer than any answer, so
+ * that it is none that can be read.
+ */
+async function readText(body: Dispatcher.ResponseData['body'], mostCharacters?: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of body) {
     text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (mostCharacters !== undefined && text.length > mostCharacters) return text.slice(0, mostCharacters);
     if (text.length > MAX_ANSWER_CHARACTERS) return '';
   }
   return text + decoder.decode();

@@ -268,3 +268,21 @@ describe('a write', () => {
     await api.close();
   });
 });
+
+it('asks for the end of a log with limits, and takes no more of one that has none', async () => {
+  const asked: string[] = [];
+  const api = await clientOf((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    const write = () => {
+      while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+    };
+    response.on('drain', write);
+    write();
+  });
+  const log = await api.podLog('default', 'p', { container: 'c', previous: false }, never);
+  expect(asked).toEqual([
+    '/api/v1/namespaces/default/pods/p/log?container=c&previous=false&tailLines=20&limitBytes=262144',
+  ]);
+  expect(log.ok && log.value.length).toBe(262_144);
+});
