@@ -206,6 +206,7 @@ const ISTIO: readonly Row[] = [
     ),
   },
   { what: 'istioctl is killed', break: installFails('kill -9 $$') },
+  { what: 'istiod finds no memory on the node', break: behaves({ memory: '16Gi' }) },
   { what: "Istio's images cannot be pulled", break: behaves({ imageTag: '9.9.9' }) },
   {
     what: 'the context is protected, and was not named',
@@ -287,7 +288,7 @@ describe.skipIf(process.platform !== 'linux')('what goes wrong on the way to a c
       },
       // Each has a cluster of its own where it leaves something there.
       ...(await inTurn(ISTIO, async row =>
-        tried(row, 'istio', row.what.includes('images') ? await noIstio() : kubeconfig),
+        tried(row, 'istio', /images|memory/.test(row.what) ? await noIstio() : kubeconfig),
       )),
       {
         step: 'istio',

@@ -11,8 +11,9 @@ import { WebServer } from '../pods/web-server.ts';
 import { timestamp } from '../timers.ts';
 import { ContainerLogs } from './container-logs.ts';
 import type { ControllerParts } from './controller.ts';
+import { nodeShortage } from './node-shortage.ts';
 import type { PodProgress } from './pod-conditions.ts';
-import { NODE_NAME, podStatus } from './pod-status.ts';
+import { NODE_NAME, podStatus, unschedulableStatus } from './pod-status.ts';
 
 /** What a kubelet works with, besides what all controllers do. */
 export type KubeletParts = ControllerParts & {
@@ -28,6 +29,8 @@ const START_MS = 300;
 const PROBE_MS = 400;
 /** From SIGTERM to the end of a process; nginx takes no longer. */
 const STOP_MS = 50;
+/** How often it is looked whether there is room for a pod that found none. */
+const SCHEDULE_RETRY_MS = 1_000;
 /** Between an image that cannot be pulled and the kubelet's decision to wait. */
 const PULL_FAILURE_MS = 1_000;
 /** How often a volume that cannot be mounted is tried again. */
@@ -93,6 +96,11 @@ export class PodRun {
   start(): void {
     const pod = this.#pod();
     if (!pod || this.#podIP !== undefined) return;
+    const shortage = nodeShortage(pod, this.#parts.storage);
+    if (shortage !== undefined) {
+      this.#failScheduling(pod, shortage);
+      return;
+    }
     const scheduled = this.#parts.storage.put(PODS, { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } });
     this.#write('scheduled');
     const message = `Successfully assigned ${this.#namespace}/${this.#name} to ${NODE_NAME}`;
@@ -104,6 +112,22 @@ export class PodRun {
     });
     this.#write('starting');
     this.#next(START_MS, () => this.#prepare(0));
+  }
+
+  /** The pod waits until there is room on the node; it is said again when something else is missing. */
+  #failScheduling(pod: Pod, message: string): void {
+    const before = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+    if (before?.message !== message) {
+      const status = unschedulableStatus(pod, message, this.#now());
+      const waiting = this.#parts.storage.put(PODS, { ...pod, status });
+      this.#parts.events.record(waiting, {
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        message,
+        component: 'default-scheduler',
+      });
+    }
+    this.#next(SCHEDULE_RETRY_MS, () => this.start());
   }
 
   /** Brings the pod's behaviour in line with what trouble asks of it now. */

@@ -50,6 +50,24 @@ export function podStatus(pod: Pod, situation: ContainerSituation, now: string):
   };
 }
 
+/** The status of a pod that no node takes, and no kubelet has seen. */
+export function unschedulableStatus(pod: Pod, message: string, now: string): PodStatus {
+  return {
+    phase: 'Pending',
+    conditions: [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        lastProbeTime: null,
+        lastTransitionTime: now,
+        reason: 'Unschedulable',
+        message,
+      },
+    ],
+    qosClass: qosClass(pod),
+  };
+}
+
 /** The class by which the kubelet evicts, from what the containers ask for. */
 export function qosClass(pod: Pod): string {
   const resources = pod.spec.containers.map(container => container.resources ?? {});

@@ -14,6 +14,8 @@ export type IstioctlBehaviour = {
   readonly hangsAfter?: 'istiod';
   /** A tag that nobody can pull, in the place of its own; it gives up as soon as a pod says so, where the real one waits for minutes. */
   readonly imageTag?: string;
+  /** What istiod asks for, more than the node has; it gives up as soon as a pod says so. */
+  readonly memory?: string;
   readonly gatewayType?: 'LoadBalancer';
 };
 
@@ -64,16 +66,20 @@ type Ask = (
 ) => Promise<{ readonly code: number; readonly text: string }>;
 
 async function post(ask: Ask, { path, object }: Posted): Promise<void> {
-  const tagged =
-    behaviour.imageTag === undefined
-      ? object
-      : JSON.parse(
-          JSON.stringify(object)
-            .replaceAll(`:${STAND_IN_RELEASE}`, `:${behaviour.imageTag}`)
-            .replaceAll('docker.io/istio/', 'docker.io/nobody/'),
-        );
-  const { code, text } = await ask('POST', path, tagged);
+  const { code, text } = await ask('POST', path, changed(object));
   if (code >= 300 && code !== 409) fail(`Error: failed to install manifests: ${JSON.parse(text).message}`);
+}
+
+function changed(object: object): object {
+  const { imageTag, memory } = behaviour;
+  let text = JSON.stringify(object);
+  if (imageTag !== undefined) {
+    text = text.replaceAll(`:${STAND_IN_RELEASE}`, `:${imageTag}`).replaceAll('/istio/', '/nobody/');
+  }
+  if (memory !== undefined) {
+    text = text.replace('"name":"discovery"', `$&,"resources":{"requests":{"memory":"${memory}"}}`);
+  }
+  return JSON.parse(text);
 }
 
 async function allServed(ask: Ask): Promise<boolean> {
@@ -86,7 +92,7 @@ async function ready(ask: Ask, name: string, words: string): Promise<void> {
   for (;;) {
     const { text } = await ask('GET', `/apis/apps/v1/namespaces/istio-system/deployments/${name}`);
     if ((JSON.parse(text).status?.availableReplicas ?? 0) > 0) break;
-    if (behaviour.imageTag !== undefined && (await isPullRefused(ask))) {
+    if (await isHopeless(ask)) {
       return fail(
         `Error: failed to install manifests: errors occurred during operation: resource not ready after 5m0s: context deadline exceeded\nDeployment/istio-system/${name} (containers with unready status: [discovery])`,
       );
@@ -96,9 +102,9 @@ async function ready(ask: Ask, name: string, words: string): Promise<void> {
   console.log(`✔ ${words} installed`);
 }
 
-async function isPullRefused(ask: Ask): Promise<boolean> {
+async function isHopeless(ask: Ask): Promise<boolean> {
   const { text } = await ask('GET', '/api/v1/namespaces/istio-system/pods');
-  return /"reason":"(ErrImagePull|ImagePullBackOff)"/.test(text);
+  return /"reason":"(ErrImagePull|ImagePullBackOff|Unschedulable)"/.test(text);
 }
 
 function fail(words: string): never {
