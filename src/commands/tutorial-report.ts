@@ -1,7 +1,7 @@
 import { plainText } from '../plain-text.ts';
 import type { ClusterFacts, TutorialPlace } from '../tutorial/facts.ts';
 import type { Manifests } from '../tutorial/manifests.ts';
-import { SHIFT_GOALS } from '../tutorial/shift-goals.ts';
+import { SHIFT_GOALS, splitWords } from '../tutorial/shift-goals.ts';
 import {
   type Action,
   commandLine,
@@ -144,7 +144,7 @@ export function planAsText(steps: readonly Step[], manifests: Manifests, place: 
 /** Where nobody presses keys, the shift is made as a person would make it. */
 function runLines(step: Step, manifests: Manifests, place: TutorialPlace): readonly string[] {
   if (step.id !== 'shift') return laterRuns(step, manifests, place).map(actionLine);
-  const splits = SHIFT_GOALS.map(({ split }) => split);
+  const splits = SHIFT_GOALS.map(splitWords);
   return [`# shift to ${splits.join(', then ')}, each proved by the answers of the gateway`];
 }
 

@@ -13,6 +13,16 @@ export const tutorialKeys: readonly Binding[] = [
     hint: { at: 0, keys: 'enter' },
   },
   {
+    id: 'take-offer',
+    context: ['tutorial'],
+    keys: ['a'],
+    shown: 'a',
+    label: 'other way',
+    sentence: 'do what the step offers beside what it runs, such as to delete the cluster, after a question',
+    intent: { kind: 'take-offer' },
+    hint: { at: 0, keys: 'a', isOccasional: true },
+  },
+  {
     id: 'skip-step',
     context: ['tutorial'],
     keys: ['s'],

@@ -88,6 +88,7 @@ export function stepLines(state: AppState): readonly TutorialLine[] {
     ...step.why.map(text => plain(text)),
     ...progressLines(step),
     ...commandLines(step.progress.kind === 'done' ? 'To see it:' : 'It runs:', runsHere(step)),
+    ...step.offers.slice(0, 1).map(({ words }) => plain(`${words}: press a.`)),
     ...step.notes.map((text): TutorialLine => ({ text, status: 'warning', look: 'plain' })),
     ...mayGoWrong(step),
     ...commandLines('To take it back:', step.undo),
@@ -125,14 +126,16 @@ function outputLines({ tutorial: { run } }: AppState, step: Step): readonly Tuto
   return [...dropped, ...own.map(({ text }) => dim(text))];
 }
 
-function phaseLines({ phase, lines }: StepRun, { id }: Step): readonly TutorialLine[] {
+function phaseLines({ phase, lines, command }: StepRun, { id }: Step): readonly TutorialLine[] {
   switch (phase.kind) {
     case 'running':
       return [{ text: 'running; esc stops it', status: 'waiting', look: 'plain' }];
     case 'cancelling':
       return [{ text: 'stopping', status: 'waiting', look: 'plain' }];
     case 'done':
-      return [{ text: DONE_WORDS[id] ?? lines.at(-1)?.text ?? 'done', status: 'well', look: 'plain' }];
+      return [
+        { text: doneWords(id, command) ?? lines.at(-1)?.text ?? 'done', status: 'well', look: 'plain' },
+      ];
     case 'cancelled':
       return [
         { text: 'stopped; what was done by then stays, and enter goes on', status: 'warning', look: 'plain' },
@@ -149,6 +152,11 @@ const DONE_WORDS: Partial<Record<Step['id'], string>> = {
   versions: 'both versions answer',
   'clean-up': 'what weighbridge made is gone',
 };
+
+/** The cluster itself is deleted by a program, the rest is not. */
+function doneWords(id: Step['id'], command: readonly string[]): string | undefined {
+  return id === 'clean-up' && command.length > 0 ? `${commandLine(command)}: done` : DONE_WORDS[id];
+}
 
 const PART_STATUS: Readonly<Record<'waiting' | 'running' | 'done' | 'failed', Status>> = {
   waiting: 'waiting',

@@ -11,6 +11,7 @@ import { messageNumbered } from './message-list.ts';
 import { recordedShift } from './recorded-shifts.ts';
 import { shiftsAsMarkdown } from './shift-markdown.ts';
 import type { AppState } from './state.ts';
+import { stepCopyables } from './step-copyables.ts';
 import type { ListId, Overlay } from './ui-state.ts';
 
 /** Something that can be copied. */
@@ -50,10 +51,11 @@ function text(name: string, content: string): Copyable {
   return { name, content: { kind: 'text', text: content } };
 }
 
-/** Of the weights first, but in the pane that shows what the gateway answers. */
+/** Of the weights first, but in the pane that shows what the gateway answers, and in the one that says what a step runs. */
 function ofPanes(state: AppState): readonly Copyable[] {
   const ofWeights = [...shiftCommand(state), ...yaml(state)];
   const ofGateway = gateway(state);
+  if (state.ui.focus === 'tutorial') return [...stepCopyables(state), ...ofWeights, ...ofGateway];
   return state.ui.focus === 'responses' ? [...ofGateway, ...ofWeights] : [...ofWeights, ...ofGateway];
 }
 

@@ -61,6 +61,8 @@ export type Intent =
   | { readonly kind: 'toggle-tutorial' }
   /** Does what the shown step of the tutorial is for, after a question where that changes something. */
   | { readonly kind: 'run-step' }
+  /** Does what the shown step offers beside that, after a question. */
+  | { readonly kind: 'take-offer' }
   | { readonly kind: 'skip-step' }
   | { readonly kind: 'look-at-step'; readonly by: -1 | 1 }
   | { readonly kind: 'open-browser' }
@@ -120,6 +122,7 @@ const ABOUT_WEIGHTS: Readonly<Record<Intent['kind'], 'writes' | 'leads-there' | 
   // What a step changes has a plan of its own, which is confirmed: see `tutorial-intents.ts`.
   'toggle-tutorial': 'no',
   'run-step': 'no',
+  'take-offer': 'no',
   'skip-step': 'no',
   'look-at-step': 'no',
   'open-browser': 'no',

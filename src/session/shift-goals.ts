@@ -1,7 +1,7 @@
 import { plainText } from '../plain-text.ts';
 import { explainFailure } from '../traffic/gateway-failure.ts';
 import { zeroFailureBound } from '../traffic/statistics.ts';
-import { SHIFT_GOALS } from '../tutorial/shift-goals.ts';
+import { SHIFT_GOALS, splitWords } from '../tutorial/shift-goals.ts';
 import { recordedShifts } from './recorded-shifts.ts';
 import { boundPercent, HIDDEN_FAILURES } from './shift-words.ts';
 import type { AppState } from './state.ts';
@@ -24,9 +24,11 @@ export type GoalView = {
 /** Every split of the shift, with what keys lead to it from the weights as they are requested now. */
 export function shiftGoals(state: AppState): readonly GoalView[] {
   const { proved } = state.tutorial;
-  const last = SHIFT_GOALS.findLastIndex(({ split }) => proved.includes(split));
+  const last = SHIFT_GOALS.findLastIndex(goal => proved.includes(splitWords(goal)));
   const applied = splitOf(state, ({ weights }) => weights.applied?.weights);
-  return SHIFT_GOALS.map(({ split, words }, index): GoalView => {
+  return SHIFT_GOALS.map((goal, index): GoalView => {
+    const { words } = goal;
+    const split = splitWords(goal);
     if (proved.includes(split)) return { split, words, mark: 'proved', detail: 'traffic agreed' };
     if (applied === split) return { split, words, mark: 'under-way', detail: verdictNow(state) };
     const isNext = index === last + 1;
@@ -36,7 +38,8 @@ export function shiftGoals(state: AppState): readonly GoalView[] {
 
 /** Whether traffic has agreed with the split at which the new version has everything. */
 export function isShiftProved({ tutorial }: Pick<AppState, 'tutorial'>): boolean {
-  return tutorial.proved.includes(SHIFT_GOALS.at(-1)?.split ?? '');
+  const last = SHIFT_GOALS.at(-1);
+  return last !== undefined && tutorial.proved.includes(splitWords(last));
 }
 
 /** The split of the tutorial's route that traffic agrees with now; undefined where it is none of the goals. */
@@ -48,7 +51,7 @@ export function provedNow(state: AppState): string | undefined {
   const percent = (label: string | undefined) =>
     Math.round((observed.versions.find(version => version.label === label)?.applied ?? 0) * 100);
   const split = `${percent(OLD)}/${percent(NEW)}`;
-  return SHIFT_GOALS.some(goal => goal.split === split) ? split : undefined;
+  return SHIFT_GOALS.some(goal => splitWords(goal) === split) ? split : undefined;
 }
 
 function isTutorialRoute({ target, connection }: AppState): boolean {

@@ -34,6 +34,13 @@ export async function runNewCluster(parts: TutorialParts): Promise<RunFailure | 
   return failure ?? untilReady(parts);
 }
 
+/** Deletes minikube's cluster, and makes no other. */
+export async function runDeleteCluster(parts: TutorialParts): Promise<RunFailure | undefined> {
+  const facts = await parts.facts();
+  const offer = stepOf(facts, 'clean-up').offers.find(({ id }) => id === 'delete-cluster');
+  return runAll(offer?.runs ?? [], facts, parts);
+}
+
 /** minikube, as often as there are actions; nothing at all to run is what is wrong with the step. */
 async function runAll(
   actions: readonly Action[],

@@ -8,10 +8,12 @@ import {
   goOn,
   isStepRunning,
   lookAtStep,
+  planOf,
   shownStep,
   skipStep,
   stepAction,
   stepAsked,
+  stepOffer,
   stepStopping,
   toggleTutorial,
   withTutorial,
@@ -22,6 +24,7 @@ import type { Overlay } from './ui-state.ts';
 const KINDS = [
   'toggle-tutorial',
   'run-step',
+  'take-offer',
   'skip-step',
   'look-at-step',
   'open-browser',
@@ -42,6 +45,8 @@ export function applyTutorial(state: AppState, intent: TutorialIntent): AppState
       return toggleTutorial(state);
     case 'run-step':
       return runStep(state);
+    case 'take-offer':
+      return takeOffer(state);
     case 'skip-step':
       return skipStep(state);
     case 'look-at-step':
@@ -60,6 +65,8 @@ export function tutorialRefusal(state: AppState, intent: TutorialIntent): string
       return state.tutorial.isOpen && isStepRunning(state) ? 'a step is running; esc stops it' : undefined;
     case 'run-step':
       return runRefusal(state);
+    case 'take-offer':
+      return offerRefusal(state);
     case 'skip-step':
       return skipRefusal(state);
     case 'look-at-step':
@@ -80,8 +87,16 @@ const STILL_LOOKING = 'still looking at what there is';
 function runRefusal(state: AppState): string | undefined {
   const action = stepAction(state);
   if (action.kind === 'none') return action.reason;
-  const isRefused = action.kind === 'run' && state.connection.isReadOnly;
-  return isRefused ? 'read-only: weighbridge was started with --read-only' : undefined;
+  return action.kind === 'run' ? readOnlyRefusal(state) : undefined;
+}
+
+function readOnlyRefusal({ connection }: AppState): string | undefined {
+  return connection.isReadOnly ? 'read-only: weighbridge was started with --read-only' : undefined;
+}
+
+function offerRefusal(state: AppState): string | undefined {
+  if (isStepRunning(state)) return 'a step is running; esc stops it';
+  return stepOffer(state) ? readOnlyRefusal(state) : 'this step offers nothing else';
 }
 
 function skipRefusal(state: AppState): string | undefined {
@@ -112,6 +127,14 @@ function withOverlay(state: AppState, overlay: Overlay): AppState {
 }
 
 type PlanOverlay = Extract<Overlay, { kind: 'plan' }>;
+
+function takeOffer(state: AppState): AppState {
+  const step = shownStep(state);
+  const offer = stepOffer(state);
+  if (!step || !offer) return state;
+  const overlay = planOverlay(state, planOf(step, offer.id));
+  return withOverlay(state, { ...overlay, question: `${offer.words}?` });
+}
 
 /** What the step will run, before it does. */
 function planOverlay(state: AppState, plan: Plan): PlanOverlay {

@@ -28,8 +28,8 @@ import type { AppStore } from './store.ts';
 import { tutorialLook } from './tutorial-look.ts';
 import { programRunner, type TutorialMachine } from './tutorial-machine.ts';
 import { pagesSeen, planOf, splitProved, stepRuns, tutorialSeen } from './tutorial-panel.ts';
-import type { TutorialParts } from './tutorial-parts.ts';
-import { runCleanUp, runStep } from './tutorial-run.ts';
+import type { TutorialEnd, TutorialParts, TutorialReach } from './tutorial-parts.ts';
+import { runCleanUp, runOffer, runStep } from './tutorial-run.ts';
 import type { Plan } from './tutorial-state.ts';
 import { pageLine, VersionForwards } from './version-forwards.ts';
 import { waitUntil } from './wait-until.ts';
@@ -42,6 +42,12 @@ const EXAMINE_MS = 15_000;
 const ROLLOUT_MS = 300_000;
 /** A program may write a thousand lines a second; the screen is drawn a few times. */
 const REPORT_MS = 100;
+
+type Followed = {
+  readonly context: string;
+  readonly api: ClusterApi;
+  readonly subject: TutorialSubject;
+};
 
 /**
  * The tutorial behind its panel, for as long as that is open: looks again and again at what there is, runs the steps that are
@@ -58,9 +64,7 @@ export class TutorialLoop {
   #manifests: Manifests | undefined;
   #machine: { readonly machine: Machine; readonly atMs: number } | undefined;
   /** A context that a step made: the screen goes there when the step has ended. */
-  #follow:
-    | { readonly context: string; readonly api: ClusterApi; readonly subject: TutorialSubject }
-    | undefined;
+  #follow: Followed | 'lost' | undefined;
 
   constructor(api: ClusterApi, store: AppStore, clock: Clock, env: NodeJS.ProcessEnv, signal: AbortSignal) {
     this.#api = patientApi(api, clock);
@@ -97,7 +101,8 @@ export class TutorialLoop {
     const state = this.#store.getState();
     this.#manifests ??= await readManifests(join(packageFolder(), 'manifests'));
     const machine = state.connection.isDemo ? undefined : await this.#examine(signal);
-    const { api, subject } = this.#follow ?? { api: this.#api, subject: subjectOf(state) };
+    const here = { api: this.#api, subject: subjectOf(state) };
+    const { api, subject } = this.#follow === 'lost' ? here : (this.#follow ?? here);
     const cluster = await readTutorial(api, subject, this.#manifests, signal);
     const facts = { machine, namedContext: contextOf(state), cluster, manifests: this.#manifests };
     if (signal.aborted) return facts;
@@ -140,11 +145,11 @@ export class TutorialLoop {
   async #carryOut(plan: Plan, report: RunReport, signal: AbortSignal): Promise<RunFailure | undefined> {
     const before = await this.#look(signal);
     const step = tutorialOf(before).steps.find(({ id }) => id === plan.step);
-    const changes = step ? planOf(step).changes : [];
+    const changes = step ? planOf(step, plan.offer).changes : [];
     // What is done meanwhile need not be run: whatever is, was shown.
     if (!changes.every(line => plan.changes.includes(line))) return CHANGED_MEANWHILE;
     const parts = this.#partsOf(report, signal);
-    const end = plan.step === 'clean-up' ? await runCleanUp(parts) : await runStep(plan.step, parts);
+    const end = await carryOut(plan, parts);
     return end.kind === 'failed' ? end : undefined;
   }
 
@@ -164,12 +169,18 @@ export class TutorialLoop {
     return {
       clock: this.#clock,
       facts: () => this.#look(signal),
-      reach: () => (this.#follow ? undefined : { api, look }),
+      reach: () => this.#reach({ api, look }),
       machine: this.#machineOf(state),
       report: event => report.take(event),
       rolloutMs: ROLLOUT_MS,
       signal,
     };
+  }
+
+  /** The cluster of a context that a step has made; none where its kubeconfig entry is missing. */
+  #reach(here: TutorialReach): TutorialReach | undefined {
+    if (this.#follow === undefined) return here;
+    return this.#follow === 'lost' ? undefined : { ...here, api: this.#follow.api };
   }
 
   #machineOf({ connection }: AppState): TutorialMachine | undefined {
@@ -191,6 +202,7 @@ export class TutorialLoop {
     const { kubeconfig, namespace } = state.connection;
     const flags = { kubeconfig: kubeconfig || undefined, context, namespace };
     const connected = connect(flags, this.#env, () => 'the screen is not there yet');
+    this.#follow = 'lost';
     if (!connected.ok) return;
     const { api, isProtected } = connected.value;
     const subject = { ...subjectOf(state), context: plainText(context, 120), isProtected };
@@ -199,8 +211,8 @@ export class TutorialLoop {
 
   async #goOnWhereItLeads(): Promise<void> {
     const follow = this.#follow;
-    if (!follow) return;
     this.#follow = undefined;
+    if (!follow || follow === 'lost') return;
     await follow.api.close();
     const { namespace } = this.#store.getState().connection;
     const place = { kind: 'context', context: follow.context, namespace } as const;
@@ -227,6 +239,11 @@ export class TutorialLoop {
     const changed = change(state);
     if (changed !== state) this.#store.setState(changed, true);
   }
+}
+
+function carryOut({ step, offer }: Plan, parts: TutorialParts): Promise<TutorialEnd> {
+  if (offer !== undefined) return runOffer(offer, parts);
+  return step === 'clean-up' ? runCleanUp(parts) : runStep(step, parts);
 }
 
 const CHANGED_MEANWHILE: RunFailure = {

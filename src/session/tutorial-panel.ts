@@ -1,4 +1,4 @@
-import { type Action, commandLine, isPassed, STEP_IDS, type Step } from '../tutorial/step.ts';
+import { type Action, commandLine, isPassed, type Offer, STEP_IDS, type Step } from '../tutorial/step.ts';
 import { cancellingRun, isUnderWay, type StepRun } from '../tutorial/step-run.ts';
 import { isShiftProved, provedNow } from './shift-goals.ts';
 import type { AppState } from './state.ts';
@@ -68,8 +68,15 @@ export function isStepRunning({ tutorial: { asked, run } }: Pick<AppState, 'tuto
 }
 
 /** The lines of a step that change this computer or the cluster. */
-export function planOf({ id, runs }: Step): Plan {
-  return { step: id, changes: runs.flatMap(changeOf) };
+export function planOf({ id, runs, offers }: Step, offer?: Offer['id']): Plan {
+  const offered = offers.find(one => one.id === offer);
+  const changes = (offered?.runs ?? runs).flatMap(changeOf);
+  return offer === undefined ? { step: id, changes } : { step: id, offer, changes: offered ? changes : [] };
+}
+
+/** What the shown step offers beside what it runs; undefined where that is nothing. */
+export function stepOffer(state: Pick<AppState, 'tutorial'>): Offer | undefined {
+  return shownStep(state)?.offers[0];
 }
 
 function changeOf(action: Action): readonly string[] {
@@ -222,5 +229,7 @@ export function browserAsked(state: AppState): AppState {
 
 /** What is kept of the tutorial where the screen goes to another place: whether it is open, and how its last run ended. */
 export function tutorialElsewhere({ isOpen, run }: TutorialState): TutorialState {
-  return { ...CLOSED_TUTORIAL, isOpen, run: run && !isUnderWay(run) ? run : undefined };
+  if (!run || isUnderWay(run)) return { ...CLOSED_TUTORIAL, isOpen };
+  // A step that made the cluster leads there: what it told stays in view.
+  return { ...CLOSED_TUTORIAL, isOpen, run, shown: run.step };
 }

@@ -17,7 +17,7 @@ import {
 } from '../tutorial/step.ts';
 import type { RunFailure } from '../tutorial/step-run.ts';
 import { versionsToApply } from '../tutorial/versions.ts';
-import { runCluster, runNewCluster } from './tutorial-cluster.ts';
+import { runCluster, runDeleteCluster, runNewCluster } from './tutorial-cluster.ts';
 import { runIstio, runNodePort } from './tutorial-istio.ts';
 import {
   evidenceWords,
@@ -78,6 +78,7 @@ type Runner = (parts: TutorialParts) => Promise<RunFailure | undefined>;
 const OFFERS: Readonly<Record<Offer['id'], { readonly step: StepId; readonly run: Runner }>> = {
   'new-cluster': { step: 'cluster', run: runNewCluster },
   'node-port': { step: 'istio', run: runNodePort },
+  'delete-cluster': { step: 'clean-up', run: runDeleteCluster },
 };
 
 const RUNNERS: Partial<Record<StepId, Runner>> = {

@@ -1,5 +1,4 @@
 import { type RawWeights, weightsText } from '../kube/split.ts';
-import { VERSIONS } from '../tutorial/manifests.ts';
 import { SHIFT_GOALS } from '../tutorial/shift-goals.ts';
 import type { RunFailure } from '../tutorial/step-run.ts';
 import type { Consent } from './ask-headless.ts';
@@ -47,11 +46,7 @@ const STOPPED: RunFailure = {
 function goalsFrom({ store }: HeadlessSession): readonly RawWeights[] {
   const { applied } = store.getState().weights;
   const labels = applied?.route.destinations.map(({ label }) => label) ?? [];
-  const goals = SHIFT_GOALS.map(({ split }) => {
-    const numbers = split.split('/').map(Number);
-    const weights = new Map<string, number | undefined>(VERSIONS.map((name, at) => [name, numbers[at]]));
-    return labels.map(label => weights.get(label) ?? 0);
-  });
+  const goals = SHIFT_GOALS.map(({ weights }) => labels.map(label => weights[label] ?? 0));
   const here = goals.findIndex(goal => weightsText(goal) === weightsText(applied?.weights ?? []));
   return here >= 0 ? goals.slice(here) : goals.slice(1);
 }

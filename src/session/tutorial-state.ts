@@ -1,6 +1,6 @@
 import type { TutorialPlace } from '../tutorial/facts.ts';
 import type { VersionName } from '../tutorial/manifests.ts';
-import type { Step, StepId } from '../tutorial/step.ts';
+import type { Offer, Step, StepId } from '../tutorial/step.ts';
 import type { StepRun } from '../tutorial/step-run.ts';
 
 /** The tutorial as its panel shows it. What is done is never kept here: it is seen, again and again, from what there is. */
@@ -39,6 +39,8 @@ export type SeenTutorial = {
 /** What is to be run, as it was shown to the person. */
 export type Plan = {
   readonly step: StepId;
+  /** What the step offers beside what it runs, where that was asked for. */
+  readonly offer?: Offer['id'] | undefined;
   /** Every line of it that changes something. */
   readonly changes: readonly string[];
 };

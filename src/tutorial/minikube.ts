@@ -235,6 +235,13 @@ function ownProfile({ place, nodes }: AnsweringCluster): string | undefined {
   return runsOn.kind === 'minikube' && runsOn.isOwnContext ? runsOn.profile : undefined;
 }
 
+/** The whole cluster can go as well, where minikube made it. */
+export function offerDeleteCluster(facts: Facts): readonly Offer[] {
+  const runs = facts.machine ? deleteCluster(facts) : [];
+  if (runs.length === 0) return [];
+  return [{ id: 'delete-cluster', words: "Delete minikube's cluster, with everything in it", runs }];
+}
+
 /** minikube's cluster can be deleted and made anew, which nobody does without being asked. */
 export function offerNewCluster(facts: Facts): readonly Offer[] {
   const { cluster, machine } = facts;

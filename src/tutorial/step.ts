@@ -77,7 +77,7 @@ export type Action =
  */
 export type Offer = {
   /** Stable, for programs. */
-  readonly id: 'new-cluster' | 'node-port';
+  readonly id: 'new-cluster' | 'node-port' | 'delete-cluster';
   /** The question, without its mark. */
   readonly words: string;
   readonly runs: readonly Action[];

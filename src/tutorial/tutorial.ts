@@ -10,7 +10,14 @@ import type { AnsweringCluster, Facts, TutorialPlace } from './facts.ts';
 import { ISTIO_TEXT, installIstio, judgeIstio, offerNodePort, removeIstio } from './istio.ts';
 import { clusterFlags, kubectlIn } from './kubectl.ts';
 import { type Manifests, objectWords, type TutorialObject, VERSIONS } from './manifests.ts';
-import { CLUSTER_TEXT, deleteCluster, judgeCluster, offerNewCluster, startCluster } from './minikube.ts';
+import {
+  CLUSTER_TEXT,
+  deleteCluster,
+  judgeCluster,
+  offerDeleteCluster,
+  offerNewCluster,
+  startCluster,
+} from './minikube.ts';
 import { judgeRouting, ROUTING_TEXT, routingToApply } from './routing.ts';
 import { judgeShift, SHIFT_KEYS, SHIFT_TEXT } from './shift.ts';
 import {
@@ -70,7 +77,13 @@ const DEFINITIONS: readonly Definition[] = [
     undo: facts => deletions(facts, ROUTE_KINDS),
   },
   { text: SHIFT_TEXT, judge: judgeShift, runs: runsOfShift, undo: NOTHING },
-  { text: CLEAN_UP_TEXT, judge: judgeCleanUp, runs: facts => deletions(facts, undefined), undo: NOTHING },
+  {
+    text: CLEAN_UP_TEXT,
+    judge: judgeCleanUp,
+    runs: facts => deletions(facts, undefined),
+    offers: offerDeleteCluster,
+    undo: NOTHING,
+  },
 ];
 
 const VERSION_KINDS = new Set(['ConfigMap', 'Deployment', 'Service']);

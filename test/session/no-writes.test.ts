@@ -60,6 +60,7 @@ const EVERY_INTENT: Readonly<Record<Intent['kind'], readonly Intent[]>> = {
   'no-arrows-here': [{ kind: 'no-arrows-here' }],
   'toggle-tutorial': [{ kind: 'toggle-tutorial' }, { kind: 'toggle-tutorial' }],
   'run-step': [{ kind: 'run-step' }, { kind: 'move-choice', by: 1 }, { kind: 'accept' }],
+  'take-offer': [{ kind: 'take-offer' }, { kind: 'move-choice', by: 1 }, { kind: 'accept' }],
   'skip-step': [{ kind: 'skip-step' }],
   'look-at-step': [{ kind: 'look-at-step', by: -1 }],
   'open-browser': [{ kind: 'open-browser' }],
