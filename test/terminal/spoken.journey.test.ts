@@ -47,7 +47,7 @@ describe('a terminal that can do nothing but lines (TERM=dumb)', () => {
       env: { ...place.env, TERM: 'dumb' },
       size: PAPER,
     });
-    await screen.waitFor('what to do', holds('To change weights from here: weighbridge shift'));
+    await screen.waitFor('what to do', holds('weighbridge shift changes weights'));
     await screen.waitFor('the weights', has('Applied: v1 50, v2 50.'));
     await screen.waitFor('why v2 is not ready', text =>
       /^Failing: v2, 0 of 1 ready, .*exit 1\.$/m.test(text),
