@@ -49,8 +49,8 @@ const LOOK_MS = 25;
 /**
  * Runs a program to its end without a terminal: in a session of its own, where it can neither read our keys nor write over our
  * screen. Aborting ends it with all that it started: on POSIX its process group, which only a program that begins a session of
- * its own leaves; on Windows the tree below it, without those whose parent has ended. So does the end of this process. What it
- * leaves running when it ends by itself goes on. Never rejects.
+ * its own leaves; on Windows the tree below it, without those whose parent has ended. So does the end of this process, on Windows of
+ * the program alone. What it leaves running when it ends by itself goes on. Never rejects.
  */
 export async function runChild(
   command: ChildCommand,
@@ -129,7 +129,8 @@ class ChildOutput {
 
   constructor({ stdout, stderr }: Child, onLines: ChildOptions['onLines']) {
     stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.output = (this.output + text).slice(0, MAX_OUTPUT_CHARACTERS);
+      if (this.output.length < MAX_OUTPUT_CHARACTERS)
+        this.output = (this.output + text).slice(0, MAX_OUTPUT_CHARACTERS);
     });
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.words = (this.words + text).slice(-MAX_WORDS_CHARACTERS);
