@@ -8,23 +8,20 @@ import { Text } from './text.tsx';
 import { versionColour } from './theme.ts';
 import { useAppState, useGlyphs } from './use-app-state.tsx';
 import { type BarMarks, type BarPart, weightBar } from './weight-bar.ts';
+import { leftColumns, NUMBER_COLUMNS, OBSERVED_COLUMNS } from './weight-columns.ts';
 
-/** Cells left of the bar: cursor, label, requested, applied, observed. */
-const LABEL_COLUMNS = 14;
-const NUMBER_COLUMNS = 11;
-const OBSERVED_COLUMNS = 16;
-const LEFT_COLUMNS = LABEL_COLUMNS + 2 * NUMBER_COLUMNS + OBSERVED_COLUMNS;
+type LineColumns = { readonly columns: number; readonly labelColumns: number };
 
 /** What the columns are, and the bar's signs where there is room for all of them. */
-export function WeightsHeading({ columns }: { readonly columns: number }) {
+export function WeightsHeading({ columns, labelColumns }: LineColumns) {
   const { applied, requested, observed, intervalWithin, intervalBeside } = useGlyphs();
-  const room = columns - LEFT_COLUMNS;
+  const room = columns - leftColumns(labelColumns);
   const few = `${applied} applied ${requested} asked ${observed} seen`;
   const all = `${few} ${intervalWithin}${intervalBeside} its 95 % interval`;
   const signs = [all, few].find(words => stringWidth(words) <= room) ?? '';
   return (
     <Text dimColor wrap="truncate-end">
-      {'  version'.padEnd(LABEL_COLUMNS)}
+      {'  version'.padEnd(labelColumns)}
       {'requested'.padStart(NUMBER_COLUMNS - 2).padEnd(NUMBER_COLUMNS)}
       {'applied'.padStart(NUMBER_COLUMNS - 2).padEnd(NUMBER_COLUMNS)}
       {'observed'.padEnd(OBSERVED_COLUMNS)}
@@ -33,10 +30,10 @@ export function WeightsHeading({ columns }: { readonly columns: number }) {
   );
 }
 
-type DestinationLineProps = { readonly applied: Applied; readonly index: number; readonly columns: number };
+type DestinationLineProps = LineColumns & { readonly applied: Applied; readonly index: number };
 
 /** One destination: what is requested, applied and observed of it, in numbers and as a bar. */
-export function DestinationLine({ applied, index, columns }: DestinationLineProps) {
+export function DestinationLine({ applied, index, columns, labelColumns }: DestinationLineProps) {
   const requested = useAppState(state => state.weights.requested);
   const isSelected = useAppState(state => state.weights.selected === index);
   const isLocked = useAppState(state => state.weights.locked.includes(index));
@@ -50,10 +47,11 @@ export function DestinationLine({ applied, index, columns }: DestinationLineProp
     applied: percentOf(applied.weights, index),
     observed: seen && percents(seen),
   };
+  const barColumns = Math.max(4, columns - leftColumns(labelColumns) - 1);
   const isAsked = requested[index] !== applied.weights[index];
   return (
     <Box>
-      <Box width={LABEL_COLUMNS} flexShrink={0}>
+      <Box width={labelColumns} flexShrink={0}>
         <Text wrap="truncate-middle" bold={isSelected}>
           {isSelected ? `${glyphs.cursor} ` : '  '}
           <Text color={colour}>{label}</Text>
@@ -65,7 +63,7 @@ export function DestinationLine({ applied, index, columns }: DestinationLineProp
       <Box width={OBSERVED_COLUMNS} flexShrink={0}>
         <Text wrap="truncate-end">{seen ? shareWords(seen) : ''}</Text>
       </Box>
-      <Bar parts={weightBar(marks, Math.max(4, columns - LEFT_COLUMNS - 1), glyphs)} colour={colour} />
+      <Bar parts={weightBar(marks, barColumns, glyphs)} colour={colour} />
     </Box>
   );
 }

@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import { ownerWords } from '../kube/owners.ts';
 import { ownersOfChosen } from '../session/ownership.ts';
 import { focusedRow } from '../session/pane-rows.ts';
@@ -6,9 +5,7 @@ import { placeWords } from '../session/places.ts';
 import { type ConnectionPhase, connectionPhase, writeRefusal } from '../session/selectors.ts';
 import type { AppState, Notice } from '../session/state.ts';
 import { foreseenTrouble, unfollowedWords } from '../session/unfollowed.ts';
-
-/** Of the Weights pane; a longer label is cut there. */
-const LABEL_COLUMNS = 10;
+import { isLabelCut, labelColumns } from './weight-columns.ts';
 
 export type Standing = Pick<Notice, 'level' | 'text'>;
 
@@ -73,9 +70,12 @@ function paused({ traffic }: AppState): Standing | undefined {
 function inFull(state: AppState): Standing | undefined {
   const row = focusedRow(state);
   if (row) return { level: 'info', text: row.name };
-  const { applied, selected } = state.weights;
-  const label = applied?.route.destinations[selected]?.label ?? '';
-  const isCut = state.ui.focus === 'weights' && stringWidth(label) > LABEL_COLUMNS;
+  const { applied, selected, locked } = state.weights;
+  const labels = applied?.route.destinations.map(({ label }) => label) ?? [];
+  const label = labels[selected] ?? '';
+  const isCut =
+    state.ui.focus === 'weights' &&
+    isLabelCut(label, locked.includes(selected), labelColumns(labels, state.ui.columns - 2));
   return isCut ? { level: 'info', text: `selected: ${label}` } : undefined;
 }
 

@@ -11,6 +11,7 @@ import { Text } from './text.tsx';
 import { useAppState, useDerived } from './use-app-state.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 import { shiftWords } from './verdict-words.ts';
+import { labelColumns } from './weight-columns.ts';
 
 /** Borders, heading and verdict. */
 const FRAME_ROWS = 4;
@@ -23,15 +24,17 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   const isZoomed = useAppState(state => state.ui.isZoomed);
   const stale = useAppState(({ cluster, now }) => staleAside([cluster.virtualServices], now));
   const destinations = applied?.route.destinations ?? [];
+  const labels = destinations.map(({ label }) => label);
   const notes = useRouteNotes();
   // Destinations come first where there is no room for both.
   const noteRows = Math.max(0, Math.min(notes.length, rows - FRAME_ROWS - Math.max(destinations.length, 2)));
   const hasDigits =
     rows - FRAME_ROWS - noteRows - DIGIT_ROWS >= Math.max(destinations.length, 2) &&
-    bigSplitColumns(destinations.map(({ label }) => label)) <= columns - 2;
+    bigSplitColumns(labels) <= columns - 2;
   const visible = rows - FRAME_ROWS - noteRows - (hasDigits ? DIGIT_ROWS : 0);
   const first = Math.max(0, Math.min(selected - visible + 1, destinations.length - visible));
   const hidden = Math.max(0, destinations.length - visible);
+  const widths = { columns: columns - 2, labelColumns: labelColumns(labels, columns - 2) };
   const of = applied ? ` of ${routeWords(applied.route, applied.virtualService)}` : '';
   const title = `Weights${of}${hidden > 0 ? `, ${hidden} more` : ''}`;
   const shift = shiftWords(observed, asideColumns(columns, title, isZoomed));
@@ -54,9 +57,9 @@ export function WeightsPane({ columns, rows }: { readonly columns: number; reado
   return (
     <Pane frame={frame}>
       {hasDigits ? <BigSplit applied={applied} columns={columns - 2} /> : null}
-      <WeightsHeading columns={columns - 2} />
+      <WeightsHeading {...widths} />
       {destinations.slice(first, first + visible).map((destination, at) => (
-        <DestinationLine key={destination.label} applied={applied} index={first + at} columns={columns - 2} />
+        <DestinationLine key={destination.label} applied={applied} index={first + at} {...widths} />
       ))}
       <Box flexGrow={1} />
       <RouteNotes notes={notes} rows={noteRows} />

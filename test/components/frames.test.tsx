@@ -195,23 +195,24 @@ const refusedConnection = {
 const crashLooping = stateOf('crash-looping', [50, 50]);
 
 /** Blue and green by the Services that the VirtualService names, with labels longer than those of subsets. */
-const twoServices: AppState = (() => {
+function withServices(...names: readonly [string, string]): AppState {
   const { applied } = healthy.weights;
   const rename = (destination: RouteDestination, at: number) => {
-    const label = at === 0 ? 'myapp-blue' : 'myapp-green';
+    const label = names[at] ?? '';
     return { ...destination, host: label, subset: undefined, label };
   };
   const route = applied && { ...applied.route, destinations: applied.route.destinations.map(rename) };
   const services = healthy.cluster.services.items.flatMap(service => [
-    { ...service, name: 'myapp-blue', selector: { ...service.selector, version: 'v1' } },
-    { ...service, name: 'myapp-green', selector: { ...service.selector, version: 'v2' } },
+    { ...service, name: names[0], selector: { ...service.selector, version: 'v1' } },
+    { ...service, name: names[1], selector: { ...service.selector, version: 'v2' } },
   ]);
   return {
     ...healthy,
     cluster: { ...healthy.cluster, services: { ...healthy.cluster.services, items: services } },
     weights: { ...healthy.weights, applied: applied && route && { ...applied, route } },
   };
-})();
+}
+const twoServices = withServices('myapp-blue', 'myapp-green');
 
 /** istiod as it is when its process ends again and again. */
 const istiodDown: AppState = (() => {
@@ -236,6 +237,9 @@ const onProduction: AppState = (() => {
 })();
 const pressTimes = (state: AppState, times: number, intent: Intent) =>
   press(state, ...new Array<Intent>(times).fill(intent));
+const longNames = press(withServices('checkout-of-the-whole-shop-blue', 'checkout-of-the-whole-shop-green'), {
+  kind: 'toggle-lock',
+});
 const threeVersions = stateOf('healthy', [20, 30, 50]);
 const nineVersions = stateOf('healthy', [12, 11, 11, 11, 11, 11, 11, 11, 11]);
 
@@ -390,6 +394,7 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['shift', applyIntent(withShiftChosen(4), { kind: 'accept' }, NOW)],
   ['five-versions', stateOf('healthy', [10, 20, 30, 25, 15])],
   ['two-services', twoServices],
+  ['long-names', longNames],
   ['istiod-down', { ...istiodDown, traffic: observedTraffic(istiodDown, 'agrees') }],
   ['shares', stateOf('healthy', [1, 2])],
   ['refused-weights', withRivals(stateOf('healthy', [0, 0]))],
