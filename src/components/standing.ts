@@ -88,7 +88,7 @@ function overriding(state: AppState): Standing | undefined {
 }
 
 /** Where else to look, while nothing is wrong. */
-function whereToLook({ connection, traffic: { sampling } }: AppState): Standing {
+export function whereToLook({ connection, traffic: { sampling } }: AppState): Standing {
   const { isDemo, kubeconfig } = connection;
   if (isDemo) return { level: 'info', text: `beside it: kubectl --kubeconfig ${kubeconfig} get pods` };
   if (sampling.kind !== 'sampling') return { level: 'info', text: '' };

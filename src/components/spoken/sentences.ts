@@ -1,11 +1,12 @@
 import { sameWeights } from '../../kube/split.ts';
+import { completion } from '../../session/command-line.ts';
 import { healthRows } from '../../session/health-rows.ts';
 import { focusedRow } from '../../session/pane-rows.ts';
 import { placeWords } from '../../session/places.ts';
 import { connectionPhase, versions } from '../../session/selectors.ts';
 import type { AppState } from '../../session/state.ts';
 import { shownStep } from '../../session/tutorial-panel.ts';
-import { standing } from '../standing.ts';
+import { standing, whereToLook } from '../standing.ts';
 import { isSameOverlay, movedSentences, openedSentences, typedSentences } from './overlay-sentences.tsx';
 import {
   capital,
@@ -31,6 +32,7 @@ const TOPICS: readonly Topic[] = [
   health,
   versionsBehind,
   failures,
+  reach,
   notices,
   status,
   selection,
@@ -160,6 +162,14 @@ function failures(before: AppState, after: AppState): readonly string[] {
     .map(({ label, meaning, check }) => `Failing: ${label}. ${meaning} ${check}`);
 }
 
+/** Where samples go, and for other programs where the demo cluster is: once, and not again whenever nothing else is to be said. */
+function reach(before: AppState, after: AppState): readonly string[] {
+  const key = ({ connection, traffic: { sampling } }: AppState) =>
+    connection.isDemo ? connection.kubeconfig : sampling.kind === 'sampling' && sampling.place;
+  const { text } = whereToLook(after);
+  return key(before) === key(after) || text === '' ? [] : [capital(text)];
+}
+
 const LEVEL_WORDS = { info: '', warning: 'Warning: ', error: 'Error: ' } as const;
 
 function notices(before: AppState, after: AppState): readonly string[] {
@@ -174,12 +184,16 @@ function status(before: AppState, after: AppState): readonly string[] {
     const { level, text } = standing(state);
     const isSaidElsewhere =
       connectionPhase(state.cluster).kind !== 'live' || state.places.move.kind !== 'staying';
-    const isRow = text === focusedRow(state)?.name;
-    return isSaidElsewhere || isRow || text === '' ? '' : capital(`${LEVEL_WORDS[level]}${text}`);
+    const isOften = text === focusedRow(state)?.name || text === whereToLook(state).text;
+    return isSaidElsewhere || isOften || text === '' ? '' : capital(`${LEVEL_WORDS[level]}${text}`);
   };
-  const withoutNumbers = (text: string) => text.replaceAll(/\d+/g, '');
   const [was, is] = [said(before), said(after)];
   return is === '' || withoutNumbers(is) === withoutNumbers(was) ? [] : [is];
+}
+
+/** Texts that differ by numbers alone are the same news. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d+/g, '');
 }
 
 function selection(before: AppState, after: AppState): readonly string[] {
@@ -204,7 +218,8 @@ function row(before: AppState, after: AppState): readonly string[] {
   if (before.ui.focus !== after.ui.focus || before.ui.paneRows === after.ui.paneRows) return [];
   const [was, is] = [focusedRow(before), focusedRow(after)];
   if (is === undefined || was?.id === is.id) return [];
-  return [`${is.name}, ${is.cells.filter(cell => cell !== '' && cell !== is.name).join(', ')}.`];
+  const more = is.cells.filter(cell => cell !== '' && !is.name.includes(cell));
+  return [`${[is.name, ...more].join(', ')}.`];
 }
 
 /** The tutorial's panel reads what is new of it; focusing it reads all of it. */
@@ -213,8 +228,8 @@ function tutorial(before: AppState, after: AppState): readonly string[] {
   if (before.tutorial === after.tutorial || before.ui.focus !== after.ui.focus) return [];
   const isSameStep = before.tutorial.isOpen && shownStep(before)?.id === shownStep(after)?.id;
   if (!isSameStep) return paneSentences(after, 'tutorial');
-  const known = new Set(tutorialLines(before));
-  return tutorialLines(after).filter(line => !known.has(line));
+  const known = new Set(tutorialLines(before).map(withoutNumbers));
+  return tutorialLines(after).filter(line => !known.has(withoutNumbers(line)));
 }
 
 function overlay(before: AppState, after: AppState): readonly string[] {
@@ -224,8 +239,14 @@ function overlay(before: AppState, after: AppState): readonly string[] {
   return is.kind === 'none' ? ['Closed.'] : openedSentences(after);
 }
 
+const MOST_FITTING = 5;
+
 function commandLine(before: AppState, after: AppState): readonly string[] {
   const [was, is] = [before.ui.commandLine, after.ui.commandLine];
   if (was === is || is === undefined) return [];
-  return was === undefined ? ['Command line.'] : typedSentences(after, is.problem);
+  if (was === undefined) return ['Command line.'];
+  const { lines } = completion(after);
+  const fitting =
+    is.text === '' || lines.length === 0 ? [] : [`Fits: ${lines.slice(0, MOST_FITTING).join(', ')}.`];
+  return [...typedSentences(after, is.problem), ...fitting];
 }

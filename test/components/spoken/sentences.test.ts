@@ -5,6 +5,7 @@ import type { Intent } from '../../../src/session/intents.ts';
 import { withNotice } from '../../../src/session/notices.ts';
 import type { AppState } from '../../../src/session/state.ts';
 import { NOW, observedTraffic, stateOf } from '../../support/states.ts';
+import { installed, onDemo } from '../../support/tutorial-states.ts';
 
 const nothing = stateOf('nothing', []);
 const healthy = stateOf('healthy', [50, 50]);
@@ -159,6 +160,27 @@ const cases: readonly (readonly [
     ['137', 'Warning: a whole number from 0 to 100'],
   ],
   [
+    'a command that is typed, and what fits it',
+    pressed(healthy, { kind: 'open-command-line' }),
+    pressed(healthy, { kind: 'open-command-line' }, typed('the')),
+    ['the', 'Fits: theme.'],
+  ],
+  [
+    'the row that is moved to',
+    pressed(healthy, { kind: 'focus', pane: 'health' }),
+    pressed(healthy, { kind: 'focus', pane: 'health' }, { kind: 'move-choice', by: 1 }),
+    ['pod istio-system/istiod-57c6ff7479-pw2pr, 1.30.3, Running.'],
+  ],
+  [
+    'where samples go, once',
+    healthy,
+    { ...healthy, traffic: { ...healthy.traffic, sampling: agreeing.traffic.sampling } },
+    [
+      'Nothing is observed yet.',
+      'Sampling http://192.168.49.2:31380 (NodePort 31380 of Service istio-system/istio-ingressgateway); v1 and v2 differ in their bodies',
+    ],
+  ],
+  [
     'that an overlay is closed',
     pressed(healthy, { kind: 'enter-weight' }),
     pressed(healthy, { kind: 'enter-weight' }, { kind: 'close-overlay' }),
@@ -181,6 +203,22 @@ describe('what is said of a change', () => {
     expect(said.length).toBeGreaterThan(40);
     expect(said.join('\n')).toMatch(/^q, send what is still asked for, then quit/m);
     expect(said.filter(line => /[│╭╰✓✗▸]/.test(line))).toEqual([]);
+  });
+
+  it('reads the step of the tutorial that is looked at, what is new of it, and nothing of numbers that move', () => {
+    const open = onDemo(installed.objects.length);
+    const opened = sentencesBetween(healthy, open);
+    expect(opened).toContain('Tutorial.');
+    expect(opened.join('\n')).toMatch(/^Step \d, /m);
+    const seen = (samples: number): AppState => {
+      const traffic = observedTraffic(open, 'settling');
+      const { observed } = traffic;
+      const verdict = { kind: 'needs-more', about: 900 - samples, samples, unattributed: 0 } as const;
+      return { ...open, traffic: { ...traffic, observed: observed && { ...observed, verdict } } };
+    };
+    expect(sentencesBetween(healthy, seen(60)).join('\n')).toMatch(/needs about 840 more samples/);
+    expect(sentencesBetween(seen(60), { ...seen(80), tutorial: { ...open.tutorial } })).toEqual([]);
+    expect(sentencesBetween(open, pressed(open, { kind: 'toggle-tutorial' }))).toContain('Tutorial closed.');
   });
 
   it('never says an escape sequence, whatever a cluster sends', () => {
