@@ -113,8 +113,8 @@ function isNamedElsewhere({ namedContext = '', machine }: Facts): boolean {
 function namedElsewhere({ namedContext = '' }: Facts): Trouble {
   return {
     id: 'context-does-not-answer',
-    sentence: `The cluster of context ${namedContext}, which was named, does not answer.`,
-    fix: 'See that it runs; or name no context, and minikube makes a cluster.',
+    sentence: `The cluster of context ${namedContext} does not answer, and is none of minikube's.`,
+    fix: 'See that it runs; where no context is named, weighbridge tutorial --through cluster --yes has minikube make a cluster.',
   };
 }
 
