@@ -1,6 +1,6 @@
 import { isShiftProved, recordWords, shiftGoals } from '../session/shift-goals.ts';
 import type { AppState } from '../session/state.ts';
-import { isStepRunning, nextStep, shownStep, stepAction } from '../session/tutorial-panel.ts';
+import { isStepRunning, nextStep, pageLine, shownStep, stepAction } from '../session/tutorial-panel.ts';
 import { type Action, commandLine, PROGRESS_WORDS, type Progress, type Step } from '../tutorial/step.ts';
 import { isUnderWay, type StepRun } from '../tutorial/step-run.ts';
 import type { Colour } from './palette.ts';
@@ -118,11 +118,13 @@ function runLines({ tutorial }: AppState, step: Step): readonly TutorialLine[] {
 }
 
 /** What the run of this step has told so far. */
-function outputLines({ tutorial: { run } }: AppState, step: Step): readonly TutorialLine[] {
+function outputLines({ tutorial }: AppState, step: Step): readonly TutorialLine[] {
+  const { run } = tutorial;
   if (run?.step !== step.id) return [];
   const dropped = run.droppedLines > 0 ? [dim(`${run.droppedLines} lines before these are not kept`)] : [];
+  const above = new Set([...tutorial.pages.map(pageLine), ...phaseLines(run, step).map(line => line.text)]);
   // The first line names the step, which the title does.
-  const own = run.lines.filter(({ from, text }) => from !== 'weighbridge' || !isHeading(text, step));
+  const own = run.lines.filter(({ text }) => !isHeading(text, step) && !above.has(text));
   return [...dropped, ...own.map(({ text }) => dim(text))];
 }
 
@@ -208,10 +210,10 @@ function goalLines(state: AppState, step: Step): readonly TutorialLine[] {
 
 function pageLines({ tutorial }: AppState, step: Step): readonly TutorialLine[] {
   if (step.id !== 'versions') return [];
-  return tutorial.pages.map(({ version, url, words, isShown }): TutorialLine => {
-    if (!isShown) return { text: `${version} is not shown: ${words}`, status: 'failing', look: 'plain' };
-    const colour = PAGE_COLOURS.find(name => words.endsWith(` on ${name}`));
-    const text = `${version} on ${url} shows ${words}`;
+  return tutorial.pages.map((page): TutorialLine => {
+    const text = pageLine(page);
+    if (!page.isShown) return { text, status: 'failing', look: 'plain' };
+    const colour = PAGE_COLOURS.find(name => page.words.endsWith(` on ${name}`));
     return { text, status: 'well', look: 'plain', ...(colour ? { colour } : {}) };
   });
 }
@@ -256,8 +258,10 @@ function evidenceLines(evidence: readonly string[]): readonly TutorialLine[] {
   return evidence.filter(text => text !== '').map(text => ({ text, status: 'well', look: 'plain' }));
 }
 
-/** The screen is open already. */
-function runsHere({ id, runs }: Step): readonly Action[] {
+/** What there is to type or to press here: the screen is open already. */
+function runsHere({ id, runs, progress }: Step): readonly Action[] {
+  // Nothing is run while something stands in the way.
+  if (progress.kind === 'blocked') return [];
   return id === 'shift' ? runs.filter(({ kind }) => kind === 'keys') : runs;
 }
 

@@ -11,6 +11,9 @@ import { verdictSentence } from './verdict-sentence.ts';
 const ROUTE = 'myapp';
 const [OLD, NEW] = ['v1', 'v2'];
 
+/** The first split that keys lead to: half and half is where the route began. */
+const CAREFUL = 1;
+
 /** A split on the way of the tutorial's shift, as traffic shows it. */
 export type GoalView = {
   readonly split: string;
@@ -25,13 +28,16 @@ export type GoalView = {
 export function shiftGoals(state: AppState): readonly GoalView[] {
   const { proved } = state.tutorial;
   const last = SHIFT_GOALS.findLastIndex(goal => proved.includes(splitWords(goal)));
+  // A route that was shifted already is not gone back with: it goes on from where it is.
+  const next = Math.max(last + 1, CAREFUL);
   const applied = splitOf(state, ({ weights }) => weights.applied?.weights);
+  const isWaiting = SHIFT_GOALS.map(splitWords).some(split => split === applied && !proved.includes(split));
   return SHIFT_GOALS.map((goal, index): GoalView => {
     const { words } = goal;
     const split = splitWords(goal);
     if (proved.includes(split)) return { split, words, mark: 'proved', detail: 'traffic agreed' };
     if (applied === split) return { split, words, mark: 'under-way', detail: verdictNow(state) };
-    const isNext = index === last + 1;
+    const isNext = index === next && !isWaiting;
     return { split, words, mark: isNext ? 'next' : 'later', detail: isNext ? keysTo(state, split) : '' };
   });
 }
@@ -89,7 +95,6 @@ function keysTo(state: AppState, split: string): string {
   const wanted = Number(split.split('/')[1]);
   if (current === undefined) return '';
   if (wanted === 100) return 'press >';
-  if (wanted === 50) return 'press e';
   const presses = (wanted - current) / 10;
   if (!Number.isInteger(presses)) return `press = and type ${wanted}`;
   if (presses === 0) return 'asked for';

@@ -27,11 +27,11 @@ import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 import { tutorialLook } from './tutorial-look.ts';
 import { programRunner, type TutorialMachine } from './tutorial-machine.ts';
-import { pagesSeen, planOf, splitProved, stepRuns, tutorialSeen } from './tutorial-panel.ts';
+import { pageLine, pagesSeen, planOf, splitProved, stepRuns, tutorialSeen } from './tutorial-panel.ts';
 import type { TutorialEnd, TutorialParts, TutorialReach } from './tutorial-parts.ts';
 import { runCleanUp, runOffer, runStep } from './tutorial-run.ts';
 import type { Plan } from './tutorial-state.ts';
-import { pageLine, VersionForwards } from './version-forwards.ts';
+import { VersionForwards } from './version-forwards.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** How often what there is is looked at while the panel is open. */

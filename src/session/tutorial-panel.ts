@@ -199,6 +199,11 @@ export function tutorialSeen(state: AppState, seen: SeenTutorial): AppState {
   return withTutorial(state, { seen, proved: hasRoute ? state.tutorial.proved : [] });
 }
 
+/** What was seen of a version by itself. */
+export function pageLine({ version, url, words, isShown }: VersionPage): string {
+  return isShown ? `${version} on ${url} shows ${words}` : `${version} is not shown: ${words}`;
+}
+
 export function pagesSeen(state: AppState, pages: readonly VersionPage[]): AppState {
   return withTutorial(state, { pages });
 }

@@ -82,8 +82,3 @@ export class VersionForwards {
     return api.portForward(pod.namespace, pod.name, pod.namedPorts.http ?? 80, signal);
   }
 }
-
-/** The words of the lines that a run tells of its pages. */
-export function pageLine({ version, url, words, isShown }: VersionPage): string {
-  return isShown ? `${version} on ${url} shows ${words}` : `${version} is not shown: ${words}`;
-}

@@ -237,7 +237,7 @@ function ownProfile({ place, nodes }: AnsweringCluster): string | undefined {
 
 /** The whole cluster can go as well, where minikube made it. */
 export function offerDeleteCluster(facts: Facts): readonly Offer[] {
-  const runs = facts.machine ? deleteCluster(facts) : [];
+  const runs = facts.machine?.tools.minikube.kind === 'found' ? deleteCluster(facts) : [];
   if (runs.length === 0) return [];
   return [{ id: 'delete-cluster', words: "Delete minikube's cluster, with everything in it", runs }];
 }
