@@ -109,7 +109,7 @@ async function step(current: number, name: string, message: string): Promise<voi
 
 async function startCluster(): Promise<{ readonly pid: number; readonly kubeconfig: string }> {
   const file = `cluster-${profile}.json`;
-  rmSync(join(folder, file), { force: true });
+  endCluster();
   const script = join(import.meta.dirname, 'cluster-process.ts');
   const options = { detached: true, stdio: 'ignore' } as const;
   spawn(process.execPath, [script, folder, profile, behaviour.scenario ?? 'no-istio'], options).unref();
@@ -143,10 +143,16 @@ function addContext(made: string): void {
   writeFileSync(file, dump({ apiVersion: 'v1', kind: 'Config', ...clusters, 'current-context': profile }));
 }
 
-function remove(): void {
-  const { pid } = read(`cluster-${profile}.json`, { pid: 0 });
+/** The one that runs, if any: one that is started again is a new one. */
+function endCluster(): void {
+  const file = `cluster-${profile}.json`;
+  const { pid } = read(file, { pid: 0 });
+  rmSync(join(folder, file), { force: true });
   if (pid > 0) process.kill(pid, 'SIGKILL');
-  rmSync(join(folder, `cluster-${profile}.json`), { force: true });
+}
+
+function remove(): void {
+  endCluster();
   keepAll(profiles().filter(({ Name }) => Name !== profile));
   console.log(`* Deleting "${profile}" in docker ...`);
   console.log(`* Removed all traces of the "${profile}" cluster.`);
