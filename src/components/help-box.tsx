@@ -44,9 +44,9 @@ export function HelpBox({ help, rows }: HelpProps) {
 
 function HelpFilter({ help: { filter } }: Pick<HelpProps, 'help'>) {
   const line = useDerived(state => openLine(state) ?? null);
-  if (line?.of !== 'help') return filter === '' ? null : <Text color="cyan">{`/${filter}`}</Text>;
+  if (line?.of !== 'help') return filter === '' ? null : <Text bold>{`/${filter}`}</Text>;
   return (
-    <Text color="cyan">
+    <Text bold>
       /
       <TypedLine before={line.before} after={line.after} />
     </Text>
@@ -55,7 +55,7 @@ function HelpFilter({ help: { filter } }: Pick<HelpProps, 'help'>) {
 
 /** What can do nothing now is dim, and says why first: the end of a line is what a narrow screen cuts. */
 function HelpLine({ line }: { readonly line: HelpRow }) {
-  if (line.kind === 'heading') return <Text color="cyan">{line.text}</Text>;
+  if (line.kind === 'heading') return <Text bold>{line.text}</Text>;
   const { keys, sentence, where, refusal } = line;
   const aside = [refusal === '' ? '' : sentence, where].filter(words => words !== '').join('; ');
   return (

@@ -43,7 +43,7 @@ export function shortenedFilter(filter: PaneFilter | null, columns: number): Pan
 export function PaneFilterText({ filter }: { readonly filter: PaneFilter }) {
   const { before, after, isTyped } = filter;
   return (
-    <Text color="cyan">
+    <Text bold>
       {' /'}
       {isTyped ? <TypedLine before={before} after={after} /> : before}
     </Text>

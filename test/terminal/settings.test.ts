@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { EmptyPlace } from './program.ts';
 import { isLive } from './read-screen.ts';
+import type { ScreenInPty } from './screen-in-pty.ts';
 import { emptyPlace, openScreen } from './test-bed.ts';
+
+/** Words that are painted in a colour. Signs and labels may be; what is to be read is not, because 3:1 is not enough for that. */
+function colouredWords(screen: ScreenInPty): readonly string[] {
+  const texts = screen.cells.map(cells =>
+    cells.map(({ characters, foreground }) => (foreground === undefined ? ' ' : characters)).join(''),
+  );
+  return [...new Set(texts.flatMap(text => text.match(/[a-z]\S+/gi) ?? []))].toSorted();
+}
 
 /** A machine with this configuration file. */
 function placeWith(settings: string): EmptyPlace {
@@ -65,6 +74,11 @@ test('a terminal with 16 colours gets those that it has', async () => {
   expect(named(screen.output)).toBeGreaterThan(0);
   expect(colours(screen.output)).toBe(named(screen.output));
   expect(dimmed(screen.output)).toBeGreaterThan(0);
+  // In the help as well: its headings, and a filter that is typed.
+  expect(colouredWords(screen)).toEqual(['v1', 'v2']);
+  screen.press('?/');
+  await screen.waitFor('the help', text => text.includes('Every key'));
+  expect(colouredWords(screen)).toEqual([]);
 });
 
 test('flags win over the file, the locale and NO_COLOR', async () => {
