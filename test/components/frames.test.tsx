@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeDeployment } from '../../src/kube/describe-deployment.ts';
 import { describePod } from '../../src/kube/describe-pod.ts';
+import { unreadSection } from '../../src/kube/described.ts';
 import type { WayKind } from '../../src/kube/gateway-ways.ts';
 import type { RouteDestination } from '../../src/kube/virtual-service.ts';
 import { applyIntent } from '../../src/session/apply-intent.ts';
@@ -283,6 +284,27 @@ function withDetails(state: AppState): AppState {
   return detailsRead(state, { kind: 'version', label: 'v2' }, sections, NOW);
 }
 
+/** Of somebody who may read pods, and neither events nor logs. */
+function withDetailsForbidden(state: AppState): AppState {
+  const [pod] = fixtureObjects('crash-looping')
+    .filter(({ kind, metadata }) => kind === 'Pod' && String(metadata.name).includes('v2'))
+    .map(describePod);
+  const denied = (what: string, right: string) => ({
+    kind: 'forbidden' as const,
+    headline: `Can't ${what}: forbidden.`,
+    nextStep: `Ask for ${right} in namespace default.`,
+  });
+  const sections = [
+    ...(pod ?? []),
+    unreadSection('Events of Pod myapp-v2-788c7bb89c-hfg5m', denied('list events', '`list` on events')),
+    unreadSection(
+      'End of the log of myapp',
+      denied('read the log of pod myapp-v2-788c7bb89c-hfg5m', '`get` on pods/log'),
+    ),
+  ];
+  return detailsRead(state, { kind: 'version', label: 'v2' }, sections, NOW);
+}
+
 function withDetailsLost(state: AppState): AppState {
   const { error } = refusedConnection.freshness;
   return detailsFailed(withDetails(state), { kind: 'version', label: 'v2' }, error);
@@ -438,6 +460,7 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['details-reading', openDetails(crashLooping)],
   ['details', withDetails(openDetails(crashLooping))],
   ['details-scrolled', press(withDetails(openDetails(crashLooping)), { kind: 'move-page', by: 1 })],
+  ['details-forbidden', withDetailsForbidden(openDetails(crashLooping))],
   ['details-lost', withDetailsLost(openDetails(crashLooping))],
   ['unverified', { ...healthy, connection: { ...healthy.connection, isUnverified: true } }],
   ['hostile', stateOf('hostile', [50, 50])],

@@ -656,6 +656,150 @@ describe('the layout', () => {
     `);
   });
 
+  it('puts the tutorial in the place of Health and Versions at 80x24, and these back while one of them is focused', () => {
+    expect(picture('80x24', { tutorial: 'open', focus: 'tutorial' })).toMatchInlineSnapshot(`
+      "
+       header 80x1
+      ╭tutorial 80x9─────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭weights 80x6──────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭responses 80x6────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+       status 80x1
+       keys 80x1
+      "
+    `);
+    expect(picture('80x24', { tutorial: 'open', focus: 'versions' })).toBe(
+      picture('80x24', { focus: 'versions' }),
+    );
+  });
+
+  it('gives the tutorial more where there is no route yet, so that there is no chart', () => {
+    expect(
+      picture('80x24', { tutorial: 'reading', focus: 'tutorial', destinations: 0 }),
+    ).toMatchInlineSnapshot(`
+      "
+       header 80x1
+      ╭tutorial 80x11────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭weights 80x6──────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+      ╭responses 80x4────────────────────────────────────────────────────────────────╮
+      │                                                                              │
+      │                                                                              │
+      ╰──────────────────────────────────────────────────────────────────────────────╯
+       status 80x1
+       keys 80x1
+      "
+    `);
+  });
+
+  it('puts the tutorial beside the panes at 120x40', () => {
+    expect(picture('120x40', { tutorial: 'open' }, 2)).toMatchInlineSnapshot(`
+      "
+       header 120x1
+      ╭health 80x7───────────────────────────╮╭tutorial 40x37────╮
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      ╰──────────────────────────────────────╯│                  │
+      ╭versions 80x7─────────────────────────╮│                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      ╰──────────────────────────────────────╯│                  │
+      ╭weights 80x10─────────────────────────╮│                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      ╰──────────────────────────────────────╯│                  │
+      ╭responses 80x13───────────────────────╮│                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      │                                      ││                  │
+      ╰──────────────────────────────────────╯╰──────────────────╯
+       status 120x1
+       keys 120x1
+      "
+    `);
+    expect(picture('120x40', { tutorial: 'open', isZoomed: true, focus: 'tutorial' }, 2)).toBe(
+      picture('120x40', { isZoomed: true, focus: 'tutorial' }, 2),
+    );
+  });
+
+  it('puts the tutorial beside all of them at 300x20', () => {
+    expect(picture('300x20', { tutorial: 'open' }, 4)).toMatchInlineSnapshot(`
+      "
+       header 300x1
+      ╭health 49x1╭versions 57x11╭responses 130x17──────────────╮╭tutorial 64x17╮
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      │          ││             ││                              ││              │
+      ╰──────────╯╰─────────────╯│                              ││              │
+      ╭weights 106x6────────────╮│                              ││              │
+      │                         ││                              ││              │
+      │                         ││                              ││              │
+      │                         ││                              ││              │
+      │                         ││                              ││              │
+      ╰─────────────────────────╯╰──────────────────────────────╯╰──────────────╯
+       status 300x1
+       keys 300x1
+      "
+    `);
+  });
+
   it('gives notes on the route a line, and up to three where there is room', () => {
     const rowsOf = (columns: number, rows: number) =>
       Object.fromEntries(partsOf({ ...usual, columns, rows, notes: 4 }).map(part => [part.name, part.rows]));
