@@ -171,7 +171,10 @@ export class SessionHost {
         : connect(this.#clusterFlags(place, demo?.kubeconfig), this.#env, refuseWrite);
     if (!connected.ok) return { error: connected.error, code: EXIT.cluster };
     const { api } = connected.value;
-    const here = placeNames(connected.value, demo);
+    const here =
+      place.kind === 'none'
+        ? { isDemo: false, contextName: '', namespace: connected.value.namespace }
+        : placeNames(connected.value, demo);
     // Also where it is left before it is reached: what the command line says was meant for it and for no other.
     if (place.kind !== 'none') this.#first ??= here;
     await this.#saved;
@@ -288,7 +291,7 @@ async function nowhere({ namespace }: Nowhere): Promise<ConnectedCluster> {
   const { absentCluster } = await import('../kube/absent-cluster.ts');
   return {
     api: absentCluster(),
-    context: '',
+    context: 'no cluster',
     namespace: namespace ?? 'default',
     server: '',
     isProtected: false,

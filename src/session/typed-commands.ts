@@ -134,6 +134,12 @@ export const TYPED_COMMANDS: readonly TypedCommand[] = [
     intent: { kind: 'open-list', list: 'findings' },
   },
   {
+    name: 'tutorial',
+    aliases: [],
+    sentence: 'open the tutorial, or close it',
+    intent: { kind: 'toggle-tutorial' },
+  },
+  {
     name: 'history',
     aliases: ['shifts'],
     sentence: 'list every shift of the session',

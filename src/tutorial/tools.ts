@@ -107,7 +107,7 @@ function driverTrouble({ drivers, platform }: Machine): Trouble | undefined {
   if (failed?.kind === 'failed') {
     return {
       id: 'no-driver',
-      sentence: `No driver of minikube works. ${failed.name}: ${failed.reason}.`,
+      sentence: `No driver of minikube works. ${failed.name}: ${failed.reason.replace(/[.?!]$/, '')}.`,
       fix: DRIVER_FIX[platform],
     };
   }

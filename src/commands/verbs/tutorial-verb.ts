@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { RUN_TO } from '../../tutorial/step.ts';
-import { withClusterFlags } from '../cluster-flags.ts';
+import { withClusterFlags, withScreenFlags } from '../cluster-flags.ts';
 import { type DemoChoice, demoChoice, withDemoFlags } from '../demo-flags.ts';
 import { EXIT, type Io } from '../io.ts';
 import { open } from '../open.ts';
@@ -12,7 +12,7 @@ import type { Verb } from './verb.ts';
 type TutorialVerbFlags = TutorialFlags & DemoChoice & { readonly print: boolean };
 
 export const tutorialVerb: Verb = (program, io, end) => {
-  const command = withClusterFlags(program.command('tutorial'))
+  const command = withScreenFlags(withClusterFlags(program.command('tutorial')))
     .description(
       'open the screen with the tutorial, from an empty machine to a shift; without a terminal, print its steps',
     )
@@ -35,8 +35,9 @@ export const tutorialVerb: Verb = (program, io, end) => {
   withHelp(command, {
     about: [
       [
-        'Without --through and --clean-up it writes nothing. What is done is told from what is there, so it takes up where',
-        'it was left. As JSON it is what src/commands/schemas/tutorial.json describes.',
+        'On the screen every step is shown before it is run, and confirmed. Without a screen, and without --through and',
+        '--clean-up, it writes nothing. What is done is told from what is there, so it takes up where it was left. As JSON it',
+        'is what src/commands/schemas/tutorial.json describes.',
       ].join('\n'),
     ],
     exits: [
@@ -47,7 +48,8 @@ export const tutorialVerb: Verb = (program, io, end) => {
       EXITS.signal,
     ],
     examples: [
-      ['weighbridge tutorial', 'what is done here and what is next, as Markdown'],
+      ['weighbridge tutorial', 'the screen with the tutorial open'],
+      ['weighbridge tutorial --print', 'what is done here and what is next, as Markdown'],
       ['weighbridge tutorial --through routing --yes', 'run every step that is missing'],
       ['weighbridge tutorial --through shift --yes', 'the same, and shift with proof from live traffic'],
       ['weighbridge tutorial --clean-up --yes', 'take away what it made'],
