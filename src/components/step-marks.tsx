@@ -67,7 +67,9 @@ function groupsOf(marks: readonly StepMark[]): readonly Group[] {
   const groups: Group[] = [];
   for (const mark of marks) {
     const before = groups.at(-1);
-    const isAlike = before?.mark.words === mark.words && before.mark.isNext === mark.isNext;
+    // Where there is an icon, it says enough of the one that comes next.
+    const isSameTurn = mark.status !== undefined || before?.mark.isNext === mark.isNext;
+    const isAlike = before?.mark.words === mark.words && isSameTurn;
     if (before && isAlike) groups[groups.length - 1] = { ...before, last: mark.number };
     else groups.push({ first: mark.number, last: mark.number, mark });
   }

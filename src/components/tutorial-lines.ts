@@ -66,7 +66,7 @@ function markOf(state: AppState, step: Step): Pick<StepMark, 'status' | 'words'>
     return { status: 'well', words: 'done' };
   }
   if (!isThere && tutorial.skipped.includes(step.id)) return { status: 'waiting', words: 'skipped' };
-  if (step.id === 'clean-up' && isThere) return { status: undefined, words: 'nothing to do' };
+  if (step.id === 'clean-up' && isThere) return { status: undefined, words: 'nothing yet' };
   return {
     status: STATUS[kind],
     words: step.id === 'clean-up' && kind === 'yours' ? 'to choose' : PROGRESS_WORDS[kind],
@@ -293,6 +293,8 @@ export function stepKeys(state: AppState): string {
   const step = shownStep(state);
   const skips = step && step.progress.kind !== 'done' && step.progress.kind !== 'not-needed';
   const skip = skips && step.id !== 'clean-up' ? '; s skips it' : '';
+  // What stands in the way is said above.
+  if (step?.progress.kind === 'blocked') return `something is in the way${skip}`;
   if (action.kind === 'none' && step?.id === 'shift') return `${shiftKeys(state)}${skip}`;
   switch (action.kind) {
     case 'none':

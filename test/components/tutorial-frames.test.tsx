@@ -7,6 +7,7 @@ import type { StepId } from '../../src/tutorial/step.ts';
 import { afterEvent, endedRun, type RunEvent, startedRun } from '../../src/tutorial/step-run.ts';
 import { drawnFrame, sized } from '../support/drawn-frame.tsx';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
+import { manifestOf, withValue } from '../support/tutorial-cluster.ts';
 import { clusterWith, demoPlace, onDemo, press, withPanel } from '../support/tutorial-states.ts';
 
 const golden = (name: string) => join(import.meta.dirname, 'frames', `tutorial-${name}.txt`);
@@ -64,6 +65,13 @@ const routed = (weights: readonly number[], proved: readonly string[]) => {
 const asked = press(onDemo(0), { kind: 'run-step' });
 const accepted = [{ kind: 'move-choice', by: 1 }, { kind: 'accept' }] as const;
 
+/** A Deployment of the tutorial's name that runs something else. */
+const someoneElses = withValue(
+  { ...manifestOf('Deployment', 'myapp-v1').object, kind: 'Deployment' },
+  ['spec', 'template', 'spec', 'containers', 0, 'image'],
+  'registry.example.com/shop:7',
+);
+
 const situations: readonly (readonly [name: string, state: AppState])[] = [
   ['looking', press(stateOf('nothing', []), { kind: 'toggle-tutorial' })],
   ['empty-machine', emptyMachine],
@@ -116,6 +124,7 @@ const situations: readonly (readonly [name: string, state: AppState])[] = [
     ),
   ],
   ['route', withTutorial(routed([50, 50], []), { shown: 'routing' })],
+  ['blocked', withPanel(stateOf('nothing', []), clusterWith(0, { objects: [someoneElses] }))],
   ['shift', routed([50, 50], ['50/50'])],
   ['shift-proved', splitProved(routed([0, 100], ['50/50', '90/10']))],
   ['clean-up', withTutorial(routed([0, 100], ['50/50', '90/10', '0/100']), { shown: 'clean-up' })],
