@@ -34,7 +34,7 @@ export const programKeys: readonly Binding[] = [
   },
   {
     id: 'copy',
-    context: ['everywhere', 'list', 'finding', 'shift'],
+    context: ['everywhere', 'list', 'finding', 'shift', 'details'],
     keys: ['y'],
     shown: 'y',
     label: 'copy',

@@ -11,11 +11,13 @@ import { bindingOf } from './key-lookup.ts';
 export function areKeys(state: AppState, names: readonly string[]): boolean {
   if (names.length < 2) return true;
   let then = state;
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     if (openLine(then)) return true;
     const intent = bindingOf(then, name)?.intent;
     // A held key goes on where it opened a list that does not know it.
     if (intent === undefined && bindingOf(state, name) === undefined) return false;
+    // Whoever quits presses nothing else, but perhaps the same key again.
+    if (intent?.kind === 'quit' && names.slice(index).some(other => other !== name)) return false;
     if (opensLine(intent?.kind)) return true;
     if (intent) then = applyIntent(then, intent, then.now);
   }

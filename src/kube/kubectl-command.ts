@@ -17,15 +17,16 @@ export function weightsCommand(
   weights: RawWeights,
 ): string {
   const patch = JSON.stringify(weightsAt(route, weights));
-  const asked = ['patch', 'virtualservice', name, '--type=json', '-p', patch];
-  return ['kubectl', ...placeArguments(place), '-n', namespace, ...asked].map(shellWord).join(' ');
+  return kubectlCommand(place, '-n', namespace, 'patch', 'virtualservice', name, '--type=json', '-p', patch);
 }
 
-function placeArguments({ kubeconfig, context }: KubectlPlace): readonly string[] {
-  return [
+/** A command of kubectl on the cluster at `place`, for a POSIX shell. */
+export function kubectlCommand({ kubeconfig, context }: KubectlPlace, ...asked: readonly string[]): string {
+  const where = [
     ...(kubeconfig === '' ? [] : ['--kubeconfig', kubeconfig]),
     ...(context === '' ? [] : ['--context', context]),
   ];
+  return ['kubectl', ...where, ...asked].map(shellWord).join(' ');
 }
 
 /** Absent weights are made absent again: where they are so already, there is nothing to remove. */

@@ -1,18 +1,19 @@
 import { gatewaysOf } from '../kube/bound-gateways.ts';
 import { curlCommand } from '../kube/curl-command.ts';
 import { asReached } from '../kube/delegation.ts';
-import { weightsCommand } from '../kube/kubectl-command.ts';
+import { type KubectlPlace, kubectlCommand, weightsCommand } from '../kube/kubectl-command.ts';
 import { sampleRequest } from '../kube/sample-request.ts';
 import { weightsText } from '../kube/split.ts';
 import { listedFinding } from './findings-list.ts';
 import { chosenIndex, type ListRow } from './list.ts';
 import { listedRows } from './list-overlay.ts';
 import { messageNumbered } from './message-list.ts';
+import { focusedRow } from './pane-rows.ts';
 import { recordedShift } from './recorded-shifts.ts';
 import { shiftsAsMarkdown } from './shift-markdown.ts';
 import type { AppState } from './state.ts';
 import { stepCopyables } from './step-copyables.ts';
-import type { ListId, Overlay } from './ui-state.ts';
+import type { ListId, Overlay, Subject } from './ui-state.ts';
 
 /** Something that can be copied. */
 export type Copyable = {
@@ -40,6 +41,8 @@ export function copyables(state: AppState): readonly Copyable[] {
       const row = listedFinding(state, overlay.id);
       return row ? [text('the finding', findingText(row))] : [];
     }
+    case 'details':
+      return ofSubject(state, overlay.subject);
     case 'none':
       return ofPanes(state);
     default:
@@ -51,20 +54,37 @@ function text(name: string, content: string): Copyable {
   return { name, content: { kind: 'text', text: content } };
 }
 
-/** Of the weights first, but in the pane that shows what the gateway answers, and in the one that says what a step runs. */
+/** The highlighted row, or what a step runs, first; else of the weights, but in the pane that shows what the gateway answers. */
 function ofPanes(state: AppState): readonly Copyable[] {
+  const subject = focusedRow(state)?.subject;
   const ofWeights = [...shiftCommand(state), ...yaml(state)];
   const ofGateway = gateway(state);
   if (state.ui.focus === 'tutorial') return [...stepCopyables(state), ...ofWeights, ...ofGateway];
+  if (subject) return [...ofSubject(state, subject), ...ofWeights, ...ofGateway];
   return state.ui.focus === 'responses' ? [...ofGateway, ...ofWeights] : [...ofWeights, ...ofGateway];
+}
+
+/** An object by its name, and what tells more of it. */
+function ofSubject({ connection }: AppState, subject: Subject): readonly Copyable[] {
+  if (subject.kind === 'version') return [text('the name of the version', subject.label)];
+  const { kind, name } = subject;
+  const where = subject.kind === 'pod' ? ['-n', subject.namespace] : [];
+  const command = kubectlCommand(placeOf(connection), ...where, 'describe', kind, name);
+  return [
+    text(`the name of the ${kind}`, name),
+    text(`the kubectl command that describes the ${kind}`, `${command}\n`),
+  ];
+}
+
+function placeOf({ kubeconfig, contextName }: AppState['connection']): KubectlPlace {
+  return { kubeconfig, context: contextName };
 }
 
 /** What sets the weights that are applied: those that the last shift left, whoever made it. */
 function shiftCommand({ weights: { applied }, connection }: AppState): readonly Copyable[] {
   if (!applied) return [];
   const { virtualService, route, weights, source } = applied;
-  const place = { kubeconfig: connection.kubeconfig, context: connection.contextName };
-  const command = weightsCommand(place, virtualService, route, weights);
+  const command = weightsCommand(placeOf(connection), virtualService, route, weights);
   const which = source.kind === 'found' ? 'the weights' : 'the last shift';
   return [text(`the kubectl command for ${which}, ${weightsText(weights)}`, `${command}\n`)];
 }

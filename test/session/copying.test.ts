@@ -13,6 +13,7 @@ import { type Copyable, copyables } from '../../src/session/copyables.ts';
 import type { Intent } from '../../src/session/intents.ts';
 import { withNotice } from '../../src/session/notices.ts';
 import type { AppState } from '../../src/session/state.ts';
+import type { Overlay, Subject } from '../../src/session/ui-state.ts';
 import { type DemoSession, setWeightsBeside, startDemoSession } from '../support/demo-session.ts';
 import { afterShifts } from '../support/histories.ts';
 import { aVirtualService } from '../support/objects.ts';
@@ -25,6 +26,7 @@ const press = (state: AppState, ...intents: readonly Intent[]) =>
   intents.reduce((before, intent) => applyIntent(before, intent, NOW), state);
 const healthy = stateOf('healthy', [50, 50]);
 const sampled: AppState = { ...healthy, traffic: observedTraffic(healthy, 'agrees') };
+const details = (subject: Subject): Overlay => ({ kind: 'details', subject, index: 0 });
 const names = (state: AppState) => copyables(state).map(({ name }) => name);
 const wantedText = ({ copy: { wanted } }: AppState) => (wanted.kind === 'text' ? wanted.text : wanted.kind);
 
@@ -72,6 +74,25 @@ describe('what is under the cursor', () => {
     expect(inList).toContain('## Traffic shifts');
     expect(inList.match(/^\| \d+ \|/gm)).toHaveLength(1);
     expect(wantedText(press(history, { kind: 'accept' }, { kind: 'copy' }))).toBe(inList);
+  });
+
+  it('is the highlighted row of a pane, and the one that is shown in full', () => {
+    const NODE = ['the name of the node', 'the kubectl command that describes the node'];
+    const health = press(sampled, { kind: 'focus', pane: 'health' });
+    expect(names(health)).toEqual([...NODE, COMMAND, YAML, URL, CURL]);
+    expect(
+      names({ ...health, ui: { ...health.ui, overlay: details({ kind: 'node', name: 'minikube' }) } }),
+    ).toEqual(NODE);
+    const pod = copyables({
+      ...health,
+      ui: { ...health.ui, overlay: details({ kind: 'pod', namespace: 'shop', name: 'a-1' }) },
+    });
+    expect(pod.at(-1)?.content).toEqual({
+      kind: 'text',
+      text: 'kubectl --context minikube -n shop describe pod a-1\n',
+    });
+    const version = press(sampled, { kind: 'focus', pane: 'versions' });
+    expect(names(version)[0]).toBe('the name of the version');
   });
 
   it('is nothing where a list is empty, and that is said', () => {
