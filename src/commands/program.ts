@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { EXIT, type Io } from './io.ts';
+import { canaryVerb } from './verbs/canary-verb.ts';
 import { completionVerb } from './verbs/completion-verb.ts';
 import { demoVerb } from './verbs/demo-verb.ts';
 import { doctorVerb } from './verbs/doctor-verb.ts';
@@ -11,6 +12,7 @@ import { versionVerb } from './verbs/version-verb.ts';
 
 /** Each verb by its name, in the order of the alphabet. */
 const VERBS: Readonly<Record<string, Verb>> = {
+  canary: canaryVerb,
   completion: completionVerb,
   demo: demoVerb,
   doctor: doctorVerb,

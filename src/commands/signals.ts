@@ -3,18 +3,23 @@ import { EXIT } from './io.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Calls `listener` with the exit code of each signal that asks this process to end, until the returned function is called. */
+export function onTermination(listener: (code: number) => void): () => void {
+  const listeners = SIGNALS.map(signal => {
+    const heard = () => listener(EXIT.signal + constants.signals[signal]);
+    process.on(signal, heard);
+    return () => process.off(signal, heard);
+  });
+  return () => {
+    for (const off of listeners) off();
+  };
+}
+
 /** Resolves with the exit code of the first signal that asks this process to end. `forget` stops listening. */
 export function terminationSignal(): { readonly received: Promise<number>; readonly forget: () => void } {
   let forget = () => {};
   const received = new Promise<number>(resolve => {
-    const listeners = SIGNALS.map(signal => {
-      const listener = () => resolve(EXIT.signal + constants.signals[signal]);
-      process.on(signal, listener);
-      return () => process.off(signal, listener);
-    });
-    forget = () => {
-      for (const off of listeners) off();
-    };
+    forget = onTermination(resolve);
   });
   return { received, forget };
 }

@@ -1,5 +1,6 @@
 import type { BrokenLimit } from '../traffic/limit-watch.ts';
 import type { Verdict } from '../traffic/verdict.ts';
+import type { RefusedBy } from './ask-headless.ts';
 import type { AskedWeights } from './asked-weights.ts';
 import { assertNever } from './assert-never.ts';
 
@@ -21,10 +22,15 @@ export type CanaryPlan = {
   readonly samplesBefore: number;
 };
 
+/** How the weights stand that the canary asked for last. */
+export type CanaryAsked =
+  | Exclude<AskedWeights, { kind: 'refused' }>
+  | { readonly kind: 'refused'; readonly reason: string; readonly by: RefusedBy };
+
 /** One look at everything that a canary goes by. */
 export type CanaryLook = {
   readonly nowMs: number;
-  readonly asked: AskedWeights;
+  readonly asked: CanaryAsked;
   /** When a sample met the gateway last; absent where none has. */
   readonly reachedAtMs: number | undefined;
   /** Why nothing is sampled, where that is known. */
@@ -43,7 +49,7 @@ export type BackReason =
   | { readonly kind: 'limit'; readonly broken: BrokenLimit }
   | { readonly kind: 'not-verified'; readonly words: string }
   | { readonly kind: 'declined' }
-  | { readonly kind: 'refused'; readonly words: string; readonly by: 'cluster' | 'owner' }
+  | { readonly kind: 'refused'; readonly words: string; readonly by: RefusedBy }
   /** A signal asked the process to end. */
   | { readonly kind: 'stopped'; readonly code: number };
 
@@ -248,6 +254,7 @@ function goingBack(
   return ended(false, `not within the ${seconds(plan.outageLimitMs)} of --max-outage: ${reason}`);
 }
 
-function seconds(ms: number): string {
+/** A duration that somebody chose: `30 s`, `1.5 s`. */
+export function seconds(ms: number): string {
   return `${Number((ms / 1000).toFixed(1))} s`;
 }

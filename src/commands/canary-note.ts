@@ -1,0 +1,187 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { type RawWeights, sameWeights } from '../kube/split.ts';
+import { backCommand, type CanarySubject, namedWeights } from '../session/canary-words.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** What is noted of a canary while it is under way, so that somebody else can say how to go back. */
+export type CanaryNote = CanarySubject & {
+  readonly formatVersion: 1;
+  /** The weights of the version, one after the other, and how many of them were set when it was noted. */
+  readonly steps: readonly number[];
+  readonly stepsSet: number;
+  readonly pid: number;
+  readonly host: string;
+  readonly startedAtMs: number;
+  readonly notedAtMs: number;
+};
+
+/** A canary that was noted and whose note was never taken away. */
+type FoundCanary = {
+  readonly note: CanaryNote;
+  /** `unknown`: it runs, or ran, on another machine that shares this folder. */
+  readonly process: 'running' | 'gone' | 'unknown';
+};
+
+/** Far above what a note takes. */
+const MAX_BYTES = 100_000;
+
+/** The folder of the notes, under the XDG state folder. */
+function canaryFolder(env: NodeJS.ProcessEnv): string {
+  const state = env.XDG_STATE_HOME;
+  // The specification has relative paths ignored.
+  const folder = state && isAbsolute(state) ? state : join(env.HOME || homedir(), '.local', 'state');
+  return join(folder, 'weighbridge', 'canaries');
+}
+
+function fileOf(env: NodeJS.ProcessEnv, pid: number, startedAtMs: number): string {
+  return join(canaryFolder(env), `${pid}-${Math.round(startedAtMs)}.json`);
+}
+
+/** The note of one canary, in a file of this user alone. */
+export class CanaryNoteFile {
+  readonly #file: string;
+
+  constructor(env: NodeJS.ProcessEnv, startedAtMs: number) {
+    this.#file = fileOf(env, process.pid, startedAtMs);
+  }
+
+  /** Rejects where it cannot be written. */
+  async write(note: Omit<CanaryNote, 'formatVersion' | 'pid' | 'host'>): Promise<void> {
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    const whole: CanaryNote = { ...note, formatVersion: 1, pid: process.pid, host: hostname() };
+    const stated = { ...whole, start: whole.start.map(weight => weight ?? null) };
+    await replaceFile(this.#file, `${JSON.stringify(stated, null, 2)}\n`, 0o600);
+  }
+
+  /** Takes the note away. Never rejects. */
+  async remove(): Promise<void> {
+    await rm(this.#file, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Every canary that is noted, the oldest first. Files that are none of ours are passed over. Never rejects. */
+async function findCanaries(env: NodeJS.ProcessEnv): Promise<readonly FoundCanary[]> {
+  const folder = canaryFolder(env);
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name));
+  const notes = await Promise.all(files.map(readNote));
+  return notes
+    .flatMap(note => (note ? [{ note, process: processOf(note) }] : []))
+    .toSorted((left, right) => left.note.startedAtMs - right.note.startedAtMs);
+}
+
+async function readNote(file: string): Promise<CanaryNote | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return text.length > MAX_BYTES ? undefined : asNote(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+const TEXTS = ['context', 'namespace', 'virtualService', 'route', 'version', 'host'] as const;
+const NUMBERS = ['stepsSet', 'pid', 'startedAtMs', 'notedAtMs'] as const;
+
+function asNote(read: unknown): CanaryNote | undefined {
+  if (typeof read !== 'object' || read === null) return undefined;
+  const json = read as Readonly<Record<string, unknown>>;
+  const hasMembers =
+    json.formatVersion === 1 &&
+    TEXTS.every(name => typeof json[name] === 'string') &&
+    NUMBERS.every(name => typeof json[name] === 'number') &&
+    isListOf(json.labels, 'string') &&
+    isListOf(json.steps, 'number') &&
+    Array.isArray(json.start);
+  if (!hasMembers) return undefined;
+  const start = (json.start as readonly unknown[]).map(weight =>
+    typeof weight === 'number' ? weight : undefined,
+  );
+  // Every member was looked at.
+  return { ...(json as unknown as CanaryNote), start };
+}
+
+function isListOf(value: unknown, type: 'string' | 'number'): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === type);
+}
+
+function processOf({ host, pid }: CanaryNote): FoundCanary['process'] {
+  if (host !== hostname()) return 'unknown';
+  try {
+    process.kill(pid, 0);
+    return 'running';
+  } catch (error) {
+    const isForbidden = error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return isForbidden ? 'running' : 'gone';
+  }
+}
+
+/** What a canary is on. */
+export type CanaryPlace = Pick<CanarySubject, 'context' | 'namespace' | 'virtualService'>;
+
+function isOf(note: CanaryNote, { context, namespace, virtualService }: CanaryPlace): boolean {
+  return note.context === context && note.namespace === namespace && note.virtualService === virtualService;
+}
+
+/** Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose. */
+export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace): Promise<void> {
+  for (const { note, process } of await findCanaries(env)) {
+    if (!isOf(note, place) || process !== 'gone') continue;
+    await rm(fileOf(env, note.pid, note.startedAtMs), { force: true }).catch(() => undefined);
+  }
+}
+
+/** What `status` says of canaries on one VirtualService: lines for people, and the same for programs. */
+export type CanaryStatus = {
+  readonly lines: readonly string[];
+  readonly json: readonly Readonly<Record<string, unknown>>[];
+};
+
+/**
+ * What was noted of canaries on a VirtualService that are under way, or ended without going back: then with how to. A canary that
+ * ended otherwise took its note away; one that was killed with the weights from before it applied is none to speak of.
+ */
+export async function canaryStatus(
+  env: NodeJS.ProcessEnv,
+  place: CanaryPlace,
+  applied: RawWeights | undefined,
+): Promise<CanaryStatus> {
+  const all = await findCanaries(env);
+  const worthTelling = all.filter(({ note, process }) => {
+    const isBack = applied !== undefined && sameWeights(applied, note.start);
+    return isOf(note, place) && (process === 'running' || !isBack);
+  });
+  return { lines: worthTelling.map(foundWords), json: worthTelling.map(foundJson) };
+}
+
+function foundWords({ note, process }: FoundCanary): string {
+  const { version, steps, stepsSet, startedAtMs, pid, labels, start } = note;
+  const since = new Date(startedAtMs).toISOString();
+  const weight = steps[stepsSet - 1];
+  const step =
+    weight === undefined
+      ? 'before its first step'
+      : `at step ${stepsSet} of ${steps.length}, ${version} ${weight}`;
+  if (process === 'running')
+    return `a canary of ${version} is under way since ${since} (process ${pid}), ${step}`;
+  const ended = process === 'gone' ? 'ended' : `on ${note.host} was under way or ended`;
+  const before = `before it: ${namedWeights(labels, start)}`;
+  return `a canary of ${version}, begun ${since}, ${ended} ${step}; ${before}. Go back with: ${backCommand(note)}`;
+}
+
+function foundJson({ note, process }: FoundCanary): Readonly<Record<string, unknown>> {
+  const { version, steps, stepsSet, startedAtMs, notedAtMs, pid, host, labels, start } = note;
+  return {
+    to: version,
+    process,
+    pid,
+    host,
+    startedAt: new Date(startedAtMs).toISOString(),
+    notedAt: new Date(notedAtMs).toISOString(),
+    steps,
+    stepsSet,
+    start: Object.fromEntries(labels.map((label, index) => [label, start[index] ?? null])),
+    backCommand: backCommand(note),
+  };
+}

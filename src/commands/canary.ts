@@ -1,0 +1,266 @@
+import { systemClock } from '../clock.ts';
+import { asSplit } from '../kube/split.ts';
+import { routeWords } from '../kube/virtual-service.ts';
+import { plainText } from '../plain-text.ts';
+import type { RefusedBy } from '../session/ask-headless.ts';
+import type { CanaryEnd, CanaryPlan } from '../session/canary-run.ts';
+import { splitOfStep, stepsAhead } from '../session/canary-steps.ts';
+import { type CanarySubject, stepWords, tallyWords } from '../session/canary-words.ts';
+import type { Question } from '../session/guards.ts';
+import type { HeadlessSession } from '../session/headless-session.ts';
+import { splitOfNamed } from '../session/named-weights.ts';
+import { routeKnown } from '../session/route-known.ts';
+import { type Canary, type CanaryResult, type CanaryStanding, startCanary } from '../session/run-canary.ts';
+import type { TrafficLimits } from '../traffic/limit-watch.ts';
+import { askPerson, canAsk } from './ask-person.ts';
+import { CanaryNoteFile, forgetCanaries } from './canary-note.ts';
+import { type CanaryOutput, jsonOutput, textOutput } from './canary-output.ts';
+import type { Cleanup } from './headless-cluster.ts';
+import { EXIT, type Io } from './io.ts';
+import { type HeadlessSessionFlags, openHeadlessSession } from './open-headless-session.ts';
+import { screenSize } from './screen-size.ts';
+import { onTermination } from './signals.ts';
+
+export type CanaryFlags = HeadlessSessionFlags & {
+  readonly route?: string | undefined;
+  /** The version that gets more. */
+  readonly to: string;
+  readonly steps: readonly number[];
+  /** Durations in milliseconds. */
+  readonly hold: number;
+  readonly timeout: number;
+  readonly maxOutage: number;
+  readonly maxFailures?: number | undefined;
+  readonly maxFailureRate?: number | undefined;
+  readonly maxP99?: number | undefined;
+  readonly confirm: boolean;
+  readonly yes: boolean;
+  readonly output: 'text' | 'json';
+};
+
+/** Where nothing else limits failures. */
+export const DEFAULT_FAILURE_RATE = 0.01;
+
+/** How long a cluster may take to say what there is, and the pods of a demo to start. */
+const KNOWN_MS = 15_000;
+const START_MS = 30_000;
+
+/** What is sampled before anything is changed. */
+const SAMPLES_BEFORE = 20;
+
+/** No sample for so long, or for three times their distance, is a gateway that is away. */
+const SILENCE_MS = 2_000;
+const SILENT_SAMPLES = 3;
+
+type Problem = { readonly problem: string; readonly code: number };
+
+/**
+ * `weighbridge canary`: gives a version more, step by step, while traffic agrees and the limits are kept, and goes back to the weights
+ * from the start where they are not, or a signal comes. Yields the exit code.
+ */
+export async function canary(flags: CanaryFlags, io: Io): Promise<number> {
+  const output =
+    flags.output === 'json' ? jsonOutput(io, systemClock) : textOutput(io, screenSize(io).isUnicode);
+  if (flags.confirm && !canAsk(io)) {
+    const problem = "Can't use --confirm: there is no terminal to ask on. Leave it out, or run it in one.";
+    output.notBegun(problem, EXIT.usage);
+    return EXIT.usage;
+  }
+  const beforeStart = new AbortController();
+  const stop = { onSignal: (code: number) => beforeStart.abort(code) };
+  const forget = onTermination(code => stop.onSignal(code));
+  const cleanup: Cleanup = [];
+  try {
+    const begun = await begin(flags, io, output, cleanup, beforeStart.signal);
+    if ('problem' in begun) {
+      output.notBegun(begun.problem, begun.code);
+      return begun.code;
+    }
+    const { session, subject, canary: whatToDo } = begun;
+    const note = flags.demo ? undefined : new CanaryNoteFile(io.env, systemClock.now());
+    const host = hostOf(flags, io, output, whatToDo, subject, note);
+    output.started(subject, whatToDo.plan, whatToDo.limits);
+    const running = startCanary(session, whatToDo, host);
+    stop.onSignal = running.stop;
+    if (beforeStart.signal.aborted) running.stop(beforeStart.signal.reason);
+    const result = await running.result;
+    return await conclude(result, session, output, note);
+  } finally {
+    for (const step of cleanup.toReversed()) await step();
+    forget();
+  }
+}
+
+async function conclude(
+  result: CanaryResult,
+  session: HeadlessSession,
+  output: CanaryOutput,
+  note: CanaryNoteFile | undefined,
+): Promise<number> {
+  const { end } = result;
+  const code = exitCodeOf(end);
+  // Whoever could not go back leaves the note for `status`.
+  if (end.kind !== 'back' || end.isBack) await note?.remove();
+  output.ended(result, session.store.getState().weights.applied?.weights, code);
+  return code;
+}
+
+type Begun = { readonly session: HeadlessSession; readonly subject: CanarySubject; readonly canary: Canary };
+
+async function begin(
+  flags: CanaryFlags,
+  io: Io,
+  output: CanaryOutput,
+  cleanup: Cleanup,
+  signal: AbortSignal,
+): Promise<Begun | Problem> {
+  const purpose = { verb: 'canary', wantsSamples: true, writes: true } as const;
+  const session = await openHeadlessSession(flags, purpose, io, cleanup);
+  if ('problem' in session) return session;
+  const wanted = { route: flags.route, limitMs: KNOWN_MS, startMs: flags.demo ? START_MS : 0 };
+  const known = await routeKnown(session, wanted, signal);
+  if (known.kind === 'stopped')
+    return { problem: 'Told to end before anything was changed.', code: signal.reason };
+  if (known.kind !== 'known') {
+    const code = known.kind === 'cluster' ? EXIT.cluster : EXIT.usage;
+    return { problem: `${known.headline} ${known.nextStep}`.trim(), code };
+  }
+  const planned = planOf(flags, session, output);
+  if ('problem' in planned) return planned;
+  const { context, namespace, virtualService } = planned.subject;
+  if (!flags.demo) await forgetCanaries(io.env, { context, namespace, virtualService });
+  return { session, ...planned };
+}
+
+/** What is to be done on the route that is known by now, or why that cannot be. */
+function planOf(
+  flags: CanaryFlags,
+  { store }: HeadlessSession,
+  output: CanaryOutput,
+): Omit<Begun, 'session'> | Problem {
+  const { connection, weights, traffic } = store.getState();
+  const { applied } = weights;
+  if (!applied) return { problem: 'The route is gone.', code: EXIT.conflict };
+  const { destinations } = applied.route;
+  const labels = destinations.map(({ label }) => label);
+  const everything = splitOfNamed([{ name: flags.to, weight: 100 }], destinations, applied.weights);
+  if ('headline' in everything)
+    return { problem: `${everything.headline} ${everything.nextStep}`, code: EXIT.usage };
+  const to = everything.indexOf(100);
+  const weight = asSplit(applied.weights)[to] ?? 0;
+  const { ahead, passed } = stepsAhead(flags.steps, weight);
+  const version = labels[to] ?? '';
+  if (destinations.length < 2)
+    return { problem: `${version} is the only version of this route.`, code: EXIT.usage };
+  if (ahead.length === 0) {
+    const problem = `${version} has ${weight} already, and no step of ${flags.steps.join(', ')} is above that.`;
+    return { problem, code: EXIT.usage };
+  }
+  if (passed.length > 0)
+    output.notice(`${version} has ${weight} already: ${passed.join(', ')} is passed over`);
+  const subject: CanarySubject = {
+    context: connection.context,
+    namespace: plainText(applied.virtualService.namespace, 63),
+    virtualService: plainText(applied.virtualService.name, 253),
+    route: plainText(routeWords(applied.route, applied.virtualService), 120),
+    version,
+    labels,
+    start: applied.weights,
+  };
+  const canary: Canary = {
+    plan: timesOf(flags, ahead, traffic.ratePerSecond),
+    start: applied.weights,
+    splits: ahead.map(step => splitOfStep(applied.weights, to, step) ?? asSplit(applied.weights)),
+    limits: limitsOf(flags),
+  };
+  return { subject, canary };
+}
+
+function timesOf(
+  { hold, timeout, maxOutage, confirm }: CanaryFlags,
+  steps: readonly number[],
+  ratePerSecond: number,
+): CanaryPlan {
+  return {
+    steps,
+    holdMs: hold,
+    stepLimitMs: timeout,
+    outageLimitMs: maxOutage,
+    silenceMs: Math.max(SILENCE_MS, (SILENT_SAMPLES * 1_000) / ratePerSecond),
+    asks: confirm,
+    samplesBefore: SAMPLES_BEFORE,
+  };
+}
+
+function limitsOf({ maxFailures, maxFailureRate, maxP99 }: CanaryFlags): TrafficLimits {
+  const isUnlimited = maxFailures === undefined && maxFailureRate === undefined;
+  return {
+    maxFailures,
+    maxFailureRate: isUnlimited ? DEFAULT_FAILURE_RATE : maxFailureRate,
+    maxP99Ms: maxP99,
+  };
+}
+
+function hostOf(
+  flags: CanaryFlags,
+  io: Io,
+  output: CanaryOutput,
+  { plan, start }: Canary,
+  subject: CanarySubject,
+  note: CanaryNoteFile | undefined,
+) {
+  const startedAtMs = systemClock.now();
+  return {
+    consent: async ({ question, detail }: Question) => {
+      if (flags.yes) return true;
+      return canAsk(io) && (await askPerson(`${question} ${detail}`, io, new AbortController().signal));
+    },
+    ask: ({ run: { phase }, tally }: CanaryStanding, signal: AbortSignal) => {
+      const step = phase.kind === 'asking' ? phase.step : 0;
+      const next = `Give ${subject.version} ${plan.steps[step + 1]}?`;
+      return askPerson(`${stepWords(step, plan)}: ${tallyWords(tally)}. ${next}`, io, signal);
+    },
+    beforeStep: async (step: number) => {
+      const noted = {
+        ...subject,
+        start,
+        steps: plan.steps,
+        stepsSet: step + 1,
+        startedAtMs,
+        notedAtMs: systemClock.now(),
+      };
+      await note?.write(noted).catch((error: unknown) => {
+        const reason = plainText(error instanceof Error ? error.message : String(error), 200);
+        output.notice(`what is under way could not be noted for weighbridge status: ${reason}`);
+      });
+    },
+    onPhase: output.phase,
+    onProgress: output.progress,
+  };
+}
+
+const REFUSED_CODES = {
+  usage: EXIT.usage,
+  consent: EXIT.usage,
+  owner: EXIT.conflict,
+  conflict: EXIT.conflict,
+  cluster: EXIT.cluster,
+} as const satisfies Readonly<Record<RefusedBy, number>>;
+
+/** As the README documents them. */
+function exitCodeOf(end: CanaryEnd): number {
+  if (end.kind === 'done') return EXIT.done;
+  if (end.kind === 'conflict') return EXIT.conflict;
+  const { reason } = end;
+  switch (reason.kind) {
+    case 'limit':
+      return EXIT.limit;
+    case 'not-verified':
+    case 'declined':
+      return EXIT.unverified;
+    case 'stopped':
+      return reason.code;
+    case 'refused':
+      return REFUSED_CODES[reason.by];
+  }
+}

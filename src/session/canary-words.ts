@@ -1,0 +1,164 @@
+import { asSplit, type RawWeights } from '../kube/split.ts';
+import { plainText } from '../plain-text.ts';
+import type { StepTally, TrafficLimits } from '../traffic/limit-watch.ts';
+import { samplesForFailureBound } from '../traffic/statistics.ts';
+import { assertNever } from './assert-never.ts';
+import { type BackReason, type CanaryEnd, type CanaryPlan, seconds } from './canary-run.ts';
+import { brokenLimitWords, ratePercent } from './limit-words.ts';
+import { milliseconds } from './milliseconds.ts';
+import type { CanaryStanding } from './run-canary.ts';
+
+/** What a canary is of, safe to print. */
+export type CanarySubject = {
+  readonly context: string;
+  readonly namespace: string;
+  readonly virtualService: string;
+  /** In words, such as `http route 1 of 2: checkout`. */
+  readonly route: string;
+  /** The version that gets more, step by step. */
+  readonly version: string;
+  /** Every version of the route, in its order. */
+  readonly labels: readonly string[];
+  readonly start: RawWeights;
+};
+
+/** `v1 95, v2 5`; a weight that is not stated is said so. */
+export function namedWeights(labels: readonly string[], weights: RawWeights): string {
+  return labels.map((label, index) => `${plainText(label, 63)} ${weights[index] ?? 'unset'}`).join(', ');
+}
+
+/** What is going to be done, a line each. */
+export function canaryPlanWords(
+  { namespace, virtualService, route, version, labels, start }: CanarySubject,
+  { steps, holdMs }: CanaryPlan,
+  limits: TrafficLimits,
+): readonly string[] {
+  const where = `VirtualService ${namespace}/${virtualService}, ${route}`;
+  return [
+    `canary of ${version} on ${where}: ${namedWeights(labels, start)}`,
+    `${version} gets ${steps.join(', ')}; each step holds at least ${seconds(holdMs)}`,
+    ...limitWords(limits),
+  ];
+}
+
+function limitWords({ maxFailures, maxFailureRate, maxP99Ms }: TrafficLimits): readonly string[] {
+  const words = [
+    ...(maxFailures === undefined ? [] : [`at most ${maxFailures} failures in all`]),
+    ...(maxFailureRate === undefined
+      ? []
+      : [
+          `at most ${ratePercent(maxFailureRate)} % failures (${samplesForFailureBound(0, maxFailureRate)} samples without one)`,
+        ]),
+    ...(maxP99Ms === undefined ? [] : [`p99 at most ${maxP99Ms} ms`]),
+  ];
+  return words.length === 0 ? [] : [`limits: ${words.join(', ')}`];
+}
+
+/** One line for the phase that begins; undefined for the end, which is told otherwise. */
+export function canaryPhaseWords(
+  { run: { phase, plan }, missing }: CanaryStanding,
+  { version, labels, start }: CanarySubject,
+): string | undefined {
+  switch (phase.kind) {
+    case 'measuring':
+      return 'taking samples before anything is changed';
+    case 'setting':
+      return `${stepWords(phase.step, plan)}: setting ${version} to ${plan.steps[phase.step]}`;
+    case 'settling':
+      return `${stepWords(phase.step, plan)}: ${version} has ${plan.steps[phase.step]}, waiting for traffic to follow`;
+    case 'holding': {
+      const needs = missing > 0 ? ` and about ${missing} more samples` : '';
+      return `${stepWords(phase.step, plan)}: traffic follows, holding for ${seconds(plan.holdMs)}${needs}`;
+    }
+    case 'asking':
+      return undefined;
+    case 'going-back': {
+      const isStopped = phase.reason.kind === 'stopped';
+      const again = isStopped ? '; a second signal leaves the weights as they are' : '';
+      return `going back to ${namedWeights(labels, start)}: ${backReasonWords(phase.reason)}${again}`;
+    }
+    case 'ended':
+      return undefined;
+    default:
+      return assertNever(phase);
+  }
+}
+
+export function stepWords(step: number, { steps }: CanaryPlan): string {
+  return `step ${step + 1} of ${steps.length}`;
+}
+
+/** `0 of 612 failed (below 0.49 % with 95 % confidence), p99 12 ms`. */
+export function tallyWords({ samples, failed, failureBound, p99Ms }: StepTally): string {
+  if (samples === 0) return 'no samples';
+  const bound = `${failed === 0 ? 'below' : 'at most'} ${ratePercent(failureBound)} % with 95 % confidence`;
+  const latency = p99Ms === undefined ? '' : `, p99 ${milliseconds(p99Ms)}`;
+  return `${failed} of ${samples} failed (${bound})${latency}`;
+}
+
+export function backReasonWords(reason: BackReason): string {
+  switch (reason.kind) {
+    case 'limit':
+      return brokenLimitWords(reason.broken);
+    case 'not-verified':
+    case 'refused':
+      return reason.words;
+    case 'declined':
+      return 'you said no';
+    case 'stopped':
+      return 'told to end';
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** A command line that sets the weights from the start again. */
+export function backCommand({ context, namespace, virtualService, labels, start }: CanarySubject): string {
+  const place = context === '' ? '' : ` --context ${quoted(context)}`;
+  const weights = asSplit(start).map((weight, index) => `${labels[index]}=${weight}`);
+  return `weighbridge shift ${virtualService}${place} -n ${namespace} ${weights.join(' ')}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** How it ended, with what is applied now and, where that is not as it should be, what to do: a line each. */
+export function canaryEndWords(
+  end: CanaryEnd,
+  subject: CanarySubject,
+  applied: RawWeights | undefined,
+  backAfterFirstFailureMs: number | undefined,
+): readonly string[] {
+  const now = applied ? namedWeights(subject.labels, applied) : 'not known';
+  switch (end.kind) {
+    case 'done':
+      return [`Done: every step held. Applied: ${now}.`];
+    case 'conflict':
+      return [
+        `Stopped: ${end.words}. That is left as it is. Applied: ${now}.`,
+        `Before the canary it was ${namedWeights(subject.labels, subject.start)}: ${backCommand(subject)}`,
+      ];
+    case 'back': {
+      const why = sentence(backReasonWords(end.reason));
+      if (!end.isBack) {
+        return [
+          `${why} Can't go back: ${end.words}. Last known: ${now}.`,
+          `Go back with: ${backCommand(subject)}`,
+        ];
+      }
+      const after =
+        backAfterFirstFailureMs === undefined
+          ? ''
+          : ` ${milliseconds(backAfterFirstFailureMs)} after the first failure of the step`;
+      return [`${why} Back at the start${after}. Applied: ${now}.`];
+    }
+    default:
+      return assertNever(end);
+  }
+}
+
+function sentence(words: string): string {
+  const text = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
