@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type RawWeights, sameWeights } from '../kube/split.ts';
 import { backCommand, type CanarySubject, namedWeights } from '../session/canary-words.ts';
 import { replaceFile } from './replace-file.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** What is noted of a canary while it is under way, so that somebody else can say how to go back. */
 export type CanaryNote = CanarySubject & {
@@ -27,12 +28,8 @@ type FoundCanary = {
 /** Far above what a note takes. */
 const MAX_BYTES = 100_000;
 
-/** The folder of the notes, under the XDG state folder. */
 function canaryFolder(env: NodeJS.ProcessEnv): string {
-  const state = env.XDG_STATE_HOME;
-  // The specification has relative paths ignored.
-  const folder = state && isAbsolute(state) ? state : join(env.HOME || homedir(), '.local', 'state');
-  return join(folder, 'weighbridge', 'canaries');
+  return join(stateFolder(env), 'canaries');
 }
 
 function fileOf(env: NodeJS.ProcessEnv, pid: number, startedAtMs: number): string {

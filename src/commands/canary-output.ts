@@ -18,13 +18,12 @@ import {
   tallyWords,
 } from '../session/canary-words.ts';
 import { milliseconds } from '../session/milliseconds.ts';
-import type { CanaryResult, CanaryStanding } from '../session/run-canary.ts';
-import type { TrafficLimits } from '../traffic/limit-watch.ts';
+import type { Canary, CanaryResult, CanaryStanding } from '../session/run-canary.ts';
 import type { Io } from './io.ts';
 
 /** Where a canary says what it does. */
 export type CanaryOutput = {
-  readonly started: (subject: CanarySubject, plan: CanaryPlan, limits: TrafficLimits) => void;
+  readonly started: (subject: CanarySubject, plan: CanaryPlan, limits: Canary['limits']) => void;
   readonly phase: (standing: CanaryStanding, left: CanaryStanding) => void;
   readonly progress: (standing: CanaryStanding) => void;
   /** Something that is no phase, for people. */

@@ -6,17 +6,16 @@ import type { RefusedBy } from '../session/ask-headless.ts';
 import type { CanaryEnd, CanaryPlan } from '../session/canary-run.ts';
 import { splitOfStep, stepsAhead } from '../session/canary-steps.ts';
 import { type CanarySubject, stepWords, tallyWords } from '../session/canary-words.ts';
-import type { Question } from '../session/guards.ts';
 import type { HeadlessSession } from '../session/headless-session.ts';
 import { splitOfNamed } from '../session/named-weights.ts';
 import { routeKnown } from '../session/route-known.ts';
 import { type Canary, type CanaryResult, type CanaryStanding, startCanary } from '../session/run-canary.ts';
-import type { TrafficLimits } from '../traffic/limit-watch.ts';
-import { askPerson, canAsk } from './ask-person.ts';
 import { CanaryNoteFile, forgetCanaries } from './canary-note.ts';
 import { type CanaryOutput, jsonOutput, textOutput } from './canary-output.ts';
+import { askPerson, consentOf } from './consent.ts';
 import type { Cleanup } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
+import type { Problem } from './open-flags.ts';
 import { type HeadlessSessionFlags, openHeadlessSession } from './open-headless-session.ts';
 import { screenSize } from './screen-size.ts';
 import { onTermination } from './signals.ts';
@@ -52,7 +51,8 @@ const SAMPLES_BEFORE = 20;
 const SILENCE_MS = 2_000;
 const SILENT_SAMPLES = 3;
 
-type Problem = { readonly problem: string; readonly code: number };
+/** A question before the first step stays open until it is answered, or the process ends. */
+const NEVER = new AbortController().signal;
 
 /**
  * `weighbridge canary`: gives a version more, step by step, while traffic agrees and the limits are kept, and goes back to the weights
@@ -61,7 +61,7 @@ type Problem = { readonly problem: string; readonly code: number };
 export async function canary(flags: CanaryFlags, io: Io): Promise<number> {
   const output =
     flags.output === 'json' ? jsonOutput(io, systemClock) : textOutput(io, screenSize(io).isUnicode);
-  if (flags.confirm && !canAsk(io)) {
+  if (flags.confirm && !(io.stdin.isTTY && io.stderr.isTTY)) {
     const problem = "Can't use --confirm: there is no terminal to ask on. Leave it out, or run it in one.";
     output.notBegun(problem, EXIT.usage);
     return EXIT.usage;
@@ -192,7 +192,7 @@ function timesOf(
   };
 }
 
-function limitsOf({ maxFailures, maxFailureRate, maxP99 }: CanaryFlags): TrafficLimits {
+function limitsOf({ maxFailures, maxFailureRate, maxP99 }: CanaryFlags): Canary['limits'] {
   const isUnlimited = maxFailures === undefined && maxFailureRate === undefined;
   return {
     maxFailures,
@@ -211,10 +211,7 @@ function hostOf(
 ) {
   const startedAtMs = systemClock.now();
   return {
-    consent: async ({ question, detail }: Question) => {
-      if (flags.yes) return true;
-      return canAsk(io) && (await askPerson(`${question} ${detail}`, io, new AbortController().signal));
-    },
+    consent: consentOf(flags.yes, io, NEVER),
     ask: ({ run: { phase }, tally }: CanaryStanding, signal: AbortSignal) => {
       const step = phase.kind === 'asking' ? phase.step : 0;
       const next = `Give ${subject.version} ${plan.steps[step + 1]}?`;

@@ -89,7 +89,7 @@ export const canaryVerb: Verb = (program, io, end) => {
     examples: [
       ['weighbridge canary --to v2', '5, 10, 25, 50 and 100 %, each for 30 s, with at most 1 % failures'],
       [
-        'weighbridge canary reviews --to v3 --steps 1,10,50,100 --hold 5m --max-failure-rate 0.5% --max-p99 800ms --yes -o json',
+        'weighbridge canary reviews --to v3 --steps 1,10,50,100 --max-failure-rate 0.5% --max-p99 800ms --yes -o json',
         'in a pipeline',
       ],
       ['weighbridge canary --to v2 --confirm', 'with you saying yes to each step'],
