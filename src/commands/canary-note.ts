@@ -39,13 +39,21 @@ function fileOf(env: NodeJS.ProcessEnv, pid: number, startedAtMs: number): strin
 /** The note of one canary, in a file of this user alone. */
 export class CanaryNoteFile {
   readonly #file: string;
+  /** One write after the other, so that none outlives the removal. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(env: NodeJS.ProcessEnv, startedAtMs: number) {
     this.#file = fileOf(env, process.pid, startedAtMs);
   }
 
   /** Rejects where it cannot be written. */
-  async write(note: Omit<CanaryNote, 'formatVersion' | 'pid' | 'host'>): Promise<void> {
+  write(note: Omit<CanaryNote, 'formatVersion' | 'pid' | 'host'>): Promise<void> {
+    const written = this.#turn.then(() => this.#write(note));
+    this.#turn = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(note: Omit<CanaryNote, 'formatVersion' | 'pid' | 'host'>): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
     const whole: CanaryNote = { ...note, formatVersion: 1, pid: process.pid, host: hostname() };
     const stated = { ...whole, start: whole.start.map(weight => weight ?? null) };
@@ -54,6 +62,7 @@ export class CanaryNoteFile {
 
   /** Takes the note away. Never rejects. */
   async remove(): Promise<void> {
+    await this.#turn;
     await rm(this.#file, { force: true }).catch(() => undefined);
   }
 }
