@@ -20,6 +20,7 @@ export type CanaryNote = CanarySubject & {
 
 /** A canary that was noted and whose note was never taken away. */
 type FoundCanary = {
+  readonly file: string;
   readonly note: CanaryNote;
   /** `unknown`: it runs, or ran, on another machine that shares this folder. */
   readonly process: 'running' | 'gone' | 'unknown';
@@ -32,30 +33,32 @@ function canaryFolder(env: NodeJS.ProcessEnv): string {
   return join(stateFolder(env), 'canaries');
 }
 
-function fileOf(env: NodeJS.ProcessEnv, pid: number, startedAtMs: number): string {
-  return join(canaryFolder(env), `${pid}-${Math.round(startedAtMs)}.json`);
-}
+/** What a canary tells of itself each time. */
+type Noted = Omit<CanaryNote, 'formatVersion' | 'pid' | 'host' | 'startedAtMs'>;
 
 /** The note of one canary, in a file of this user alone. */
 export class CanaryNoteFile {
   readonly #file: string;
+  readonly #startedAtMs: number;
   /** One write after the other, so that none outlives the removal. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(env: NodeJS.ProcessEnv, startedAtMs: number) {
-    this.#file = fileOf(env, process.pid, startedAtMs);
+    this.#file = join(canaryFolder(env), `${process.pid}-${startedAtMs}.json`);
+    this.#startedAtMs = startedAtMs;
   }
 
   /** Rejects where it cannot be written. */
-  write(note: Omit<CanaryNote, 'formatVersion' | 'pid' | 'host'>): Promise<void> {
+  write(note: Noted): Promise<void> {
     const written = this.#turn.then(() => this.#write(note));
     this.#turn = written.catch(() => undefined);
     return written;
   }
 
-  async #write(note: Omit<CanaryNote, 'formatVersion' | 'pid' | 'host'>): Promise<void> {
+  async #write(note: Noted): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const whole: CanaryNote = { ...note, formatVersion: 1, pid: process.pid, host: hostname() };
+    const startedAtMs = this.#startedAtMs;
+    const whole: CanaryNote = { ...note, formatVersion: 1, pid: process.pid, host: hostname(), startedAtMs };
     const stated = { ...whole, start: whole.start.map(weight => weight ?? null) };
     await replaceFile(this.#file, `${JSON.stringify(stated, null, 2)}\n`, 0o600);
   }
@@ -72,9 +75,9 @@ async function findCanaries(env: NodeJS.ProcessEnv): Promise<readonly FoundCanar
   const folder = canaryFolder(env);
   const names = await readdir(folder).catch(() => []);
   const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name));
-  const notes = await Promise.all(files.map(readNote));
+  const notes = await Promise.all(files.map(async file => ({ file, note: await readNote(file) })));
   return notes
-    .flatMap(note => (note ? [{ note, process: processOf(note) }] : []))
+    .flatMap(({ file, note }) => (note ? [{ file, note, process: processOf(note) }] : []))
     .toSorted((left, right) => left.note.startedAtMs - right.note.startedAtMs);
 }
 
@@ -132,9 +135,8 @@ function isOf(note: CanaryNote, { context, namespace, virtualService }: CanaryPl
 
 /** Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose. */
 export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace): Promise<void> {
-  for (const { note, process } of await findCanaries(env)) {
-    if (!isOf(note, place) || process !== 'gone') continue;
-    await rm(fileOf(env, note.pid, note.startedAtMs), { force: true }).catch(() => undefined);
+  for (const { file, note, process } of await findCanaries(env)) {
+    if (isOf(note, place) && process === 'gone') await rm(file, { force: true }).catch(() => undefined);
   }
 }
 

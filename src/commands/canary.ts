@@ -77,7 +77,7 @@ export async function canary(flags: CanaryFlags, io: Io): Promise<number> {
       return begun.code;
     }
     const { session, subject, canary: whatToDo } = begun;
-    const note = flags.demo ? undefined : new CanaryNoteFile(io.env, systemClock.now());
+    const note = flags.demo ? undefined : new CanaryNoteFile(io.env, Math.round(systemClock.now()));
     const host = hostOf(flags, io, output, whatToDo, subject, note);
     output.started(subject, whatToDo.plan, whatToDo.limits);
     const running = startCanary(session, whatToDo, host);
@@ -209,7 +209,6 @@ function hostOf(
   subject: CanarySubject,
   note: CanaryNoteFile | undefined,
 ) {
-  const startedAtMs = systemClock.now();
   return {
     consent: consentOf(flags.yes, io, NEVER),
     ask: ({ run: { phase }, tally }: CanaryStanding, signal: AbortSignal) => {
@@ -223,7 +222,6 @@ function hostOf(
         start,
         steps: plan.steps,
         stepsSet: step + 1,
-        startedAtMs,
         notedAtMs: systemClock.now(),
       };
       await note?.write(noted).catch((error: unknown) => {

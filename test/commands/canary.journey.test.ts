@@ -310,7 +310,7 @@ describe('an outage', () => {
     const bed = await layBed(context);
     const gateway = await ClosablePort.to(Number(new URL(bed.demo.gatewayUrl).port));
     context.onTestFinished(() => gateway.close());
-    const args = ['--steps', '90', '--hold', '300ms', '--max-failures', '10', '--gateway', gateway.url];
+    const args = ['--steps', '90', '--hold', '300ms', '--max-failures', '50', '--gateway', gateway.url];
     const canary = bed.canary(args);
     await canary.until(isPhase('settling', 1));
     // Those on their way are cut, which is a failure of each; whoever finds nobody there afterwards has not failed.
@@ -325,7 +325,18 @@ describe('an outage', () => {
   it.concurrent('of the gateway that lasts sends it back', async context => {
     const bed = await layBed(context);
     const gateway = await ClosablePort.to(Number(new URL(bed.demo.gatewayUrl).port));
-    const args = ['--steps', '90', '--hold', '60s', '--max-outage', '2s', '--gateway', gateway.url];
+    const args = [
+      '--steps',
+      '90',
+      '--hold',
+      '60s',
+      '--max-outage',
+      '2s',
+      '--max-failures',
+      '50',
+      '--gateway',
+      gateway.url,
+    ];
     const canary = bed.canary(args);
     await canary.until(isPhase('settling', 1));
     await gateway.close();
