@@ -3,7 +3,7 @@ import { patientApi } from '../kube/patient-api.ts';
 import { type HeadlessSession, startHeadlessSession } from '../session/headless-session.ts';
 import { writeRefusal } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
-import { createAppStore } from '../session/store.ts';
+import { type AppStore, createAppStore } from '../session/store.ts';
 import { type Cleanup, connectHeadless, type HeadlessClusterFlags } from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
@@ -11,6 +11,7 @@ import type { Problem } from './open-flags.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
 import { loadSettings } from './settings-file.ts';
+import { ShiftHistoryKeeper } from './shift-history-file.ts';
 
 export type HeadlessSessionFlags = HeadlessClusterFlags &
   SamplingFlags & {
@@ -53,7 +54,17 @@ export async function openHeadlessSession(
   store.setState(withPurpose(state, flags, wantsSamples, !writes), true);
   const session = startHeadlessSession(patientApi(connected.api, systemClock), store, systemClock);
   cleanup.push(session.stop);
+  if (writes) cleanup.push(rememberShifts(store, io));
   return session;
+}
+
+/** What keeps the shifts of the session for later runs; told on stderr where that does not work. */
+function rememberShifts(store: AppStore, io: Io): () => Promise<void> {
+  const keeper = new ShiftHistoryKeeper(store, systemClock, io.env);
+  return async () => {
+    const problem = await keeper.end();
+    if (problem !== undefined) io.stderr.write(`${problem}\n`);
+  };
 }
 
 function withPurpose(

@@ -6,6 +6,7 @@ import { completionVerb } from './verbs/completion-verb.ts';
 import { demoVerb } from './verbs/demo-verb.ts';
 import { doctorVerb } from './verbs/doctor-verb.ts';
 import { openVerb } from './verbs/open-verb.ts';
+import { shiftVerb } from './verbs/shift-verb.ts';
 import { tutorialVerb } from './verbs/tutorial-verb.ts';
 import type { Verb } from './verbs/verb.ts';
 import { versionVerb } from './verbs/version-verb.ts';
@@ -17,6 +18,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   demo: demoVerb,
   doctor: doctorVerb,
   open: openVerb,
+  shift: shiftVerb,
   tutorial: tutorialVerb,
   version: versionVerb,
 };
@@ -39,7 +41,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error.exitCode === 0) return EXIT.done;
+    const { answerUsageError } = await import('./answer-document.ts');
+    await answerUsageError(io, args, error.message);
+    return EXIT.usage;
   }
   return code;
 }

@@ -1,6 +1,5 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type Remembered,
   type RememberedPlace,
@@ -10,16 +9,14 @@ import {
   withContext,
 } from '../session/remembered.ts';
 import { replaceFile } from './replace-file.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** Far above what the bounds on contexts and namespaces allow. */
 const MAX_BYTES = 2_000_000;
 
 /** Where choices are remembered, under the XDG state folder. */
 export function rememberedFile(env: NodeJS.ProcessEnv): string {
-  const state = env.XDG_STATE_HOME;
-  // The specification has relative paths ignored.
-  const folder = state && isAbsolute(state) ? state : join(env.HOME || homedir(), '.local', 'state');
-  return join(folder, 'weighbridge', 'places.json');
+  return join(stateFolder(env), 'places.json');
 }
 
 /** What the file holds; nothing where there is no file, and nothing with `isSpoilt` where it is none of ours. */

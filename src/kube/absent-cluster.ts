@@ -17,6 +17,7 @@ export function absentCluster(): ClusterApi {
     list: fail,
     watch: fail,
     patch: fail,
+    tryPatch: fail,
     apply: fail,
     delete: fail,
     podLog: fail,

@@ -69,6 +69,13 @@ export interface ClusterApi {
     operations: readonly PatchOperation[],
     signal: AbortSignal,
   ): Promise<Outcome<KubeObject>>;
+  /** What the server would make of such a patch, by a dry run: nothing is stored. It is no write, so the gate lets it pass. */
+  tryPatch(
+    collection: Collection,
+    name: string,
+    operations: readonly PatchOperation[],
+    signal: AbortSignal,
+  ): Promise<Outcome<KubeObject>>;
   /**
    * Server-side apply as our own field manager: makes the object where there is none. Never by force, so that fields which
    * somebody else set otherwise are a `conflict`.

@@ -143,16 +143,19 @@ class HttpClusterApi implements ClusterApi {
     operations: readonly PatchOperation[],
     signal: AbortSignal,
   ): Promise<Outcome<KubeObject>> {
-    const doing = `patch ${singular(collection.plural)} ${name}`;
-    const call: Call = {
-      doing,
-      method: 'PATCH',
-      path: objectPath(collection, name),
-      query: { fieldManager: productName },
-      contentType: 'application/json-patch+json',
-      body: JSON.stringify(operations),
-    };
-    return asObject(doing, await this.#write(call, signal));
+    const call = patchCall(collection, name, operations);
+    return asObject(call.doing, await this.#write(call, signal));
+  }
+
+  async tryPatch(
+    collection: Collection,
+    name: string,
+    operations: readonly PatchOperation[],
+    signal: AbortSignal,
+  ): Promise<Outcome<KubeObject>> {
+    const call = patchCall(collection, name, operations);
+    const query = { ...call.query, dryRun: 'All' };
+    return asObject(call.doing, await this.#json({ ...call, query }, signal));
   }
 
   async apply(collection: Collection, object: KubeObject, signal: AbortSignal): Promise<Outcome<KubeObject>> {
@@ -318,6 +321,17 @@ class HttpClusterApi implements ClusterApi {
     });
     return error.kind === 'unauthorized' ? { ...error, ...this.#config.connections.refusal(doing) } : error;
   }
+}
+
+function patchCall(collection: Collection, name: string, operations: readonly PatchOperation[]): Call {
+  return {
+    doing: `patch ${singular(collection.plural)} ${name}`,
+    method: 'PATCH',
+    path: objectPath(collection, name),
+    query: { fieldManager: productName },
+    contentType: 'application/json-patch+json',
+    body: JSON.stringify(operations),
+  };
 }
 
 /** A server address as it may be shown: one in a kubeconfig can carry a user name and a password. */

@@ -28,6 +28,7 @@ export function patientApi(api: ClusterApi, clock: Clock): ClusterApi {
     raw: (path, signal) => patiently(() => api.raw(path, signal), signal),
     watch: (...args) => api.watch(...args),
     patch: (...args) => api.patch(...args),
+    tryPatch: (...args) => patiently(() => api.tryPatch(...args), args[3]),
     apply: (...args) => api.apply(...args),
     delete: (...args) => api.delete(...args),
     podLog: (...args) => patiently(() => api.podLog(...args), args[3]),

@@ -2,6 +2,7 @@ import { ownerWords } from '../kube/owners.ts';
 import { permissionWords } from '../kube/permission.ts';
 import { type RawWeights, sameWeights } from '../kube/split.ts';
 import { missingPermission } from './access.ts';
+import { applyIntent } from './apply-intent.ts';
 import { type AskedWeights, askedWeights } from './asked-weights.ts';
 import type { Question } from './guards.ts';
 import type { HeadlessSession } from './headless-session.ts';
@@ -62,6 +63,24 @@ export async function askFor(session: HeadlessSession, intent: Intent, consent: 
   if (wanted && !sameWeights(requested, wanted))
     return { kind: 'refused', by: 'conflict', ...overtaken(store.getState()) };
   return { kind: 'requested', wanted: requested, isNew };
+}
+
+/** What would come of an ask, with every question that would be asked first. Nothing is asked for. */
+export type PreviewedAsk =
+  | { readonly kind: 'possible'; readonly wanted: RawWeights; readonly questions: readonly Question[] }
+  | Extract<Asked, { kind: 'refused' }>;
+
+/** Looks what an ask would do, by the very rules by which it would be done. */
+export function previewAsk(state: AppState, intent: Intent, now: number): PreviewedAsk {
+  const refused = refusedBecause(state, intent);
+  if (refused) return refused;
+  const questions: Question[] = [];
+  let next = applyIntent(state, intent, now);
+  while (next.ui.overlay.kind === 'confirm') {
+    questions.push(next.ui.overlay);
+    next = applyIntent(applyIntent(next, { kind: 'move-choice', by: 1 }, now), { kind: 'accept' }, now);
+  }
+  return { kind: 'possible', wanted: next.weights.requested, questions };
 }
 
 function wantedBy({ weights }: AppState, intent: Intent): RawWeights | undefined {

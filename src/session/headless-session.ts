@@ -1,5 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
+import { failure, type Outcome } from '../kube/cluster-error.ts';
+import { weightOperations } from '../kube/patch.ts';
+import type { RawWeights } from '../kube/split.ts';
+import { collectionOf, findRoute, rawWeights, readVirtualService } from '../kube/virtual-service.ts';
 import type { ObservedSample } from '../traffic/sample.ts';
 import { dispatcherOf } from './dispatcher.ts';
 import type { Intent } from './intents.ts';
@@ -28,6 +32,8 @@ export type HeadlessSession = {
     limitMs: number,
     signal: AbortSignal,
   ) => Promise<AppState>;
+  /** The weights that the API server would store, by a dry run: nothing is changed. Some have to differ from the applied ones. */
+  readonly tryWeights: (wanted: RawWeights, signal: AbortSignal) => Promise<Outcome<RawWeights>>;
   /** Ends every loop. Resolves when no request, timer or connection of the session is left. */
   readonly stop: () => Promise<void>;
 };
@@ -50,6 +56,23 @@ export function startHeadlessSession(api: ClusterApi, store: AppStore, clock: Cl
       await waitUntil(store, holds, limitMs, clock, signal);
       return store.getState();
     },
+    tryWeights: (wanted, signal) => tryWeights(api, store.getState(), wanted, signal),
     stop: session.stop,
   };
+}
+
+async function tryWeights(
+  api: ClusterApi,
+  { weights: { applied } }: AppState,
+  wanted: RawWeights,
+  signal: AbortSignal,
+): Promise<Outcome<RawWeights>> {
+  const gone = { kind: 'not-found', headline: 'The route is gone.', nextStep: 'Ask again.' } as const;
+  if (!applied) return failure(gone);
+  const { virtualService, route } = applied;
+  const operations = weightOperations(route, wanted);
+  const tried = await api.tryPatch(collectionOf(virtualService), virtualService.name, operations, signal);
+  if (!tried.ok) return tried;
+  const stored = findRoute(readVirtualService(tried.value), route);
+  return stored ? { ok: true, value: rawWeights(stored) } : failure(gone);
 }

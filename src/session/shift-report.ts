@@ -28,7 +28,8 @@ export function shiftsAsJson(newestFirst: readonly RecordedShift[], writtenAtMs:
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-function shiftAsJson({ number, place, record }: RecordedShift) {
+/** One record for programs, as `$defs/shift` of that schema describes it. */
+export function shiftAsJson({ number, place, record }: RecordedShift) {
   const { from, acceptedMs, trafficMs, settledMs } = shiftTimes(record);
   return {
     number,

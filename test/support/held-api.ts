@@ -127,6 +127,10 @@ export class HeldApi implements ClusterApi {
     });
   }
 
+  tryPatch(): Promise<Outcome<KubeObject>> {
+    throw new Error('no session tries a patch first');
+  }
+
   patch(
     collection: Collection,
     name: string,

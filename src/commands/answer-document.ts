@@ -1,0 +1,82 @@
+import { plainText } from '../plain-text.ts';
+import type { Failure } from '../session/route-known.ts';
+import { version as release } from '../version.ts';
+import { EXIT, type Io } from './io.ts';
+import type { Problem } from './open-flags.ts';
+
+/** Rises when a reader of the old format would be misled. */
+const FORMAT_VERSION = 1;
+
+export const OUTPUTS = ['text', 'json', 'yaml'] as const;
+export type Output = (typeof OUTPUTS)[number];
+
+/** What every answer for programs begins with, also where there is none but the failure: `schemas/error.json`. */
+export type AnswerHead = {
+  /** Of the format. */
+  readonly version: typeof FORMAT_VERSION;
+  /** The release. */
+  readonly weighbridge: string;
+  readonly verb: string;
+  /** Of the process. */
+  readonly exitCode: number;
+  readonly error: Failure | null;
+};
+
+export function answerHead(verb: string, exitCode: number, error: Failure | undefined): AnswerHead {
+  return { version: FORMAT_VERSION, weighbridge: release, verb, exitCode, error: error ?? null };
+}
+
+/** Writes an answer for programs to stdout, as the one document there. */
+export async function writeDocument(
+  io: Io,
+  output: Exclude<Output, 'text'>,
+  document: object,
+): Promise<void> {
+  if (output === 'json') {
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const { dump } = await import('js-yaml');
+  io.stdout.write(dump(document, { lineWidth: -1, noRefs: true }));
+}
+
+/** A failure as people read it on stderr: what is so, and what to do. */
+export function failureText({ headline, nextStep }: Failure): string {
+  return `${`${headline} ${nextStep}`.trim()}\n`;
+}
+
+/** Ends a verb that has nothing but a failure to tell: for people on stderr, for programs on stdout as well. Yields the exit code. */
+export async function refuse(
+  io: Io,
+  verb: string,
+  output: Output,
+  code: number,
+  failure: Failure,
+): Promise<number> {
+  io.stderr.write(failureText(failure));
+  if (output !== 'text') await writeDocument(io, output, answerHead(verb, code, failure));
+  return code;
+}
+
+export function failureOf({ problem }: Problem): Failure {
+  return { headline: problem, nextStep: '' };
+}
+
+/** Answers a command line that could not be parsed, where it asks for a document; people were told already. */
+export async function answerUsageError(io: Io, args: readonly string[], message: string): Promise<void> {
+  const output = outputAskedFor(args);
+  if (output === 'text') return;
+  const headline = plainText(message.replace(/^error: /, ''), 300);
+  const failure = { headline, nextStep: 'See weighbridge --help.' };
+  await writeDocument(io, output, answerHead(args[0] ?? '', EXIT.usage, failure));
+}
+
+/** `text` where no document is asked for. */
+function outputAskedFor(args: readonly string[]): Output {
+  const after = (flag: string) => args[args.indexOf(flag) + 1];
+  const separate = ['-o', '--output'].filter(flag => args.includes(flag)).map(after);
+  const joined = args.flatMap(arg => /^(?:-o=?|--output=)(.+)$/.exec(arg)?.[1] ?? []);
+  const asked = [...separate, ...joined];
+  if (args.includes('--json')) return 'json';
+  return OUTPUTS.find(output => output !== 'text' && asked.includes(output)) ?? 'text';
+}

@@ -1,0 +1,71 @@
+import type { RawWeights } from '../kube/split.ts';
+import { brokenLimitWords } from './limit-words.ts';
+import type { Failure } from './route-known.ts';
+import type { Restored, ShiftEnd } from './shift-run.ts';
+import type { Applied, AppState } from './state.ts';
+
+/** `v1 80, v2 20`; an absent weight is `none`. */
+export function splitWords({ route }: Pick<Applied, 'route'>, weights: RawWeights): string {
+  return route.destinations.map(({ label }, at) => `${label} ${weights[at] ?? 'none'}`).join(', ');
+}
+
+/** What is wrong with how a shift ended, and what to do; undefined where it came to what was asked for. */
+export function shiftFailure(end: ShiftEnd, restored: Restored, state: AppState): Failure | undefined {
+  const after = [restoredWords(restored, state), isAppliedKnown(state) ? '' : UNKNOWN_WORDS]
+    .filter(Boolean)
+    .join(' ');
+  const failure = failureOf(end);
+  return failure && { headline: failure.headline, nextStep: `${failure.nextStep} ${after}`.trim() };
+}
+
+function failureOf(end: ShiftEnd): Failure | undefined {
+  switch (end.kind) {
+    case 'applied':
+    case 'verified':
+      return undefined;
+    case 'refused':
+    case 'not-verified':
+      return { headline: end.headline, nextStep: end.nextStep };
+    case 'not-taken':
+      return { headline: sentence(end.reason), nextStep: '' };
+    case 'conflict':
+      return {
+        headline: `The weights are not as asked for: ${sentence(end.reason)}`,
+        nextStep: 'Look, and ask again.',
+      };
+    case 'limit':
+      return { headline: `A limit broke: ${brokenLimitWords(end.broken)}.`, nextStep: '' };
+    case 'stopped':
+      return { headline: 'Stopped by a signal.', nextStep: '' };
+  }
+}
+
+const UNKNOWN_WORDS =
+  'Whether the weights were applied is not known: weighbridge status says it once the API server answers.';
+
+/** Whether it is known what is applied: nothing is unanswered, and what failed was read again. */
+export function isAppliedKnown({
+  weights: { applied, patch, refusedAsk, refusedBecause },
+}: AppState): boolean {
+  const isLost = refusedAsk !== undefined && refusedBecause?.kind === 'failed' && !refusedBecause.isReadAgain;
+  return applied !== undefined && patch.kind === 'idle' && !isLost;
+}
+
+function restoredWords(restored: Restored, { weights: { applied } }: AppState): string {
+  switch (restored.kind) {
+    case 'not-asked':
+      return '';
+    case 'nothing-to-restore':
+      return 'Nothing was rolled back: the weights were as asked for before.';
+    case 'restored':
+      return `Rolled back: ${applied ? splitWords(applied, applied.weights) : 'the weights from before'} is applied again.`;
+    case 'not-restored':
+      return `Not rolled back: ${sentence(restored.reason)}`;
+  }
+}
+
+/** A reason in lower case or with a dot of its own, as a sentence. */
+function sentence(reason: string): string {
+  const text = reason.trim().replace(/[.\s]+$/, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, describe, it, type TestContext } from 'vitest';
+import { connect } from '../../src/kube/connect.ts';
+import type { RawWeights } from '../../src/kube/split.ts';
+import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
+import { virtualServices } from '../support/demo-session.ts';
+import { DemoProcess } from '../terminal/demo-process.ts';
+import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
+
+const schemaOf = (name: string) =>
+  JSON.parse(readFileSync(join(PROJECT, 'src', 'commands', 'schemas', name), 'utf8')) as object;
+const ajv = new Ajv2020({ allowUnionTypes: true });
+ajv.addSchema(schemaOf('shifts.json'), 'shifts.json');
+const isShiftAnswer = ajv.compile(schemaOf('shift.json'));
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+type Options = {
+  /** Sent once stderr has said `after`, and once `isTime`. */
+  readonly signal?: {
+    readonly name: NodeJS.Signals;
+    readonly after: RegExp;
+    readonly isTime?: () => boolean;
+  };
+};
+type Program = {
+  readonly shift: (args: readonly string[], options?: Options) => Promise<Ended>;
+  /** What the API server has. */
+  readonly applied: () => Promise<RawWeights>;
+  readonly gateway: string;
+  /** Whether a shift is remembered for later runs. */
+  readonly isRemembered: () => boolean;
+};
+
+/** The built program and a demo cluster in a process of its own, both gone after the test. */
+async function startProgram(
+  { onTestFinished }: TestContext,
+  demoArgs: readonly string[] = [],
+): Promise<Program> {
+  const place = createEmptyPlace();
+  const demo = await DemoProcess.start(place.env, ['--seed', '7', ...demoArgs]);
+  onTestFinished(async () => {
+    await demo.stop();
+    place.remove();
+  });
+  const shift = async (args: readonly string[], { signal }: Options = {}): Promise<Ended> => {
+    const child = spawn(
+      process.execPath,
+      [builtProgram(), 'shift', '--kubeconfig', demo.served.kubeconfig, ...args],
+      { env: place.env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const said = { stdout: '', stderr: '' };
+    child.stdout.on('data', chunk => {
+      said.stdout += chunk;
+    });
+    child.stderr.on('data', chunk => {
+      said.stderr += chunk;
+    });
+    const look = setInterval(() => {
+      if (!signal?.after.test(said.stderr) || signal.isTime?.() === false) return;
+      clearInterval(look);
+      child.kill(signal.name);
+    }, 10);
+    const [code] = await once(child, 'close');
+    clearInterval(look);
+    return { code: code ?? -1, ...said };
+  };
+  const applied = async () => {
+    const connected = connect({ kubeconfig: demo.served.kubeconfig }, {}, () => undefined);
+    if (!connected.ok) throw new Error(connected.error.headline);
+    const { api } = connected.value;
+    const read = await api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
+    await api.close();
+    if (!read.ok) throw new Error(read.error.headline);
+    const [route] = readVirtualService(read.value).routes;
+    return route ? rawWeights(route) : [];
+  };
+  const shiftsFolder = join(place.home, '.local', 'state', 'weighbridge', 'shifts');
+  const isRemembered = () =>
+    existsSync(shiftsFolder) && readdirSync(shiftsFolder).some(name => name.endsWith('.json'));
+  return { shift, applied, gateway: demo.served.gateway, isRemembered };
+}
+
+const told: string[] = [];
+afterAll(() => {
+  process.stdout.write(`\nexit  what is run, and on which scenario\n${told.toSorted().join('')}\n`);
+});
+
+describe.concurrent('the exit code of a shift', () => {
+  const cases: readonly {
+    readonly code: number;
+    readonly scenario?: string;
+    readonly args: readonly string[];
+    readonly says: RegExp;
+    readonly applied: readonly number[];
+    readonly options?: Options;
+  }[] = [
+    { code: 0, args: ['v2=20'], says: /^$/, applied: [80, 20] },
+    { code: 0, args: ['v2=20', '--verify'], says: /^$/, applied: [80, 20] },
+    { code: 1, args: ['v2=120'], says: /whole number from 0 to 100/, applied: [50, 50] },
+    {
+      code: 1,
+      scenario: 'v2-crashlooping',
+      args: ['v2=60'],
+      says: /no ready pod/,
+      applied: [50, 50],
+    },
+    { code: 2, scenario: 'forbidden', args: ['v2=20'], says: /`?patch`?/, applied: [50, 50] },
+    { code: 3, scenario: 'argo-owned', args: ['v2=20'], says: /argo/i, applied: [50, 50] },
+    {
+      code: 4,
+      scenario: 'istiod-down',
+      args: ['v2=0', '--verify', '--timeout', '6s'],
+      says: /agree/,
+      applied: [100, 0],
+    },
+    {
+      code: 5,
+      scenario: 'lossy-gateway',
+      args: ['v2=20', '--max-failures', '0', '--rollback-on-failure'],
+      says: /limit broke.*Rolled back/s,
+      applied: [50, 50],
+    },
+    {
+      code: 130,
+      args: ['v2=1', '--verify'],
+      says: /Stopped by a signal/,
+      applied: [99, 1],
+      options: { signal: { name: 'SIGINT', after: /sampling until/ } },
+    },
+    {
+      code: 143,
+      args: ['v2=1', '--verify'],
+      says: /Stopped by a signal/,
+      applied: [99, 1],
+      options: { signal: { name: 'SIGTERM', after: /sampling until/ } },
+    },
+  ];
+
+  it.for(cases)('is $code for $args', async (row, context) => {
+    const { expect } = context;
+    const { code, scenario, args, says, applied, options } = row;
+    const program = await startProgram(context, scenario ? ['--scenario', scenario] : []);
+    // The gateway has its first routes before istiod is found to be down.
+    if (code === 4) await program.shift(['--even', '--verify', '--rate', '200']);
+    const ended = await program.shift([...args, '-o', 'json'], options);
+    expect(ended.code, ended.stderr).toBe(code);
+    const answer = JSON.parse(ended.stdout);
+    expect(isShiftAnswer(answer), JSON.stringify(isShiftAnswer.errors)).toBe(true);
+    expect(answer.exitCode).toBe(code);
+    const { headline, nextStep } = answer.error ?? { headline: '', nextStep: '' };
+    expect(`${headline} ${nextStep}`.trim()).toMatch(says);
+    expect(await program.applied()).toEqual(applied);
+    // Where it got as far as a route, what it says is applied is what is.
+    const said = answer.versions?.map((version: { readonly applied: number }) => version.applied);
+    if (said) expect(said).toEqual(applied);
+    told.push(`${String(code).padEnd(6)}shift ${args.join(' ')}, on ${scenario ?? 'healthy'}\n`);
+  });
+});
+
+describe.concurrent('a shift without a screen', () => {
+  it('is taken back by a later run, also after the one that made it was killed', async context => {
+    const { expect } = context;
+    const program = await startProgram(context);
+    const killed = await program.shift(['v2=20', '--verify'], {
+      signal: { name: 'SIGKILL', after: /sampling until/, isTime: program.isRemembered },
+    });
+    expect(killed.code).toBe(-1);
+    expect(await program.applied()).toEqual([80, 20]);
+    expect((await program.shift(['--undo'])).code).toBe(0);
+    expect(await program.applied()).toEqual([50, 50]);
+  });
+
+  it('that a signal ended before its patch has changed nothing', async context => {
+    const { expect } = context;
+    const program = await startProgram(context);
+    const ended = await program.shift(['v2=20', '--verify'], {
+      signal: { name: 'SIGTERM', after: /waiting for samples/ },
+    });
+    expect(ended.code).toBe(143);
+    const applied = await program.applied();
+    const said = /applied v1 (\d+), v2 (\d+)/.exec(ended.stdout);
+    expect(said ? [Number(said[1]), Number(said[2])] : [50, 50]).toEqual(applied);
+  });
+
+  it('proves a split that another client counts as well', async context => {
+    const { expect } = context;
+    const program = await startProgram(context);
+    const ended = await program.shift(['v2=20', '--verify']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const ASKED = 400;
+    let green = 0;
+    for (let asked = 0; asked < ASKED; asked += 1) {
+      const answer = await fetch(program.gateway, { headers: { connection: 'close' } });
+      if ((await answer.text()).includes('v2')) green += 1;
+    }
+    // Four standard errors of a share of 20 %.
+    expect(Math.abs(green / ASKED - 0.2)).toBeLessThan(4 * Math.sqrt((0.2 * 0.8) / ASKED));
+  });
+
+  it('writes nothing in a dry run, and says what the API server would store', async context => {
+    const { expect } = context;
+    const program = await startProgram(context);
+    const ended = await program.shift(['v1=100', '--dry-run=server', '-o', 'json']);
+    expect(ended.code).toBe(0);
+    const answer = JSON.parse(ended.stdout);
+    expect(isShiftAnswer(answer), JSON.stringify(isShiftAnswer.errors)).toBe(true);
+    expect(answer).toMatchObject({ outcome: 'dry-run', isChanged: false });
+    expect(answer.versions.map((version: { readonly asked: number }) => version.asked)).toEqual([100, 0]);
+    expect(await program.applied()).toEqual([50, 50]);
+  });
+});
