@@ -6,6 +6,7 @@ import { completionVerb } from './verbs/completion-verb.ts';
 import { demoVerb } from './verbs/demo-verb.ts';
 import { doctorVerb } from './verbs/doctor-verb.ts';
 import { openVerb } from './verbs/open-verb.ts';
+import { reportVerb } from './verbs/report-verb.ts';
 import { shiftVerb } from './verbs/shift-verb.ts';
 import { tutorialVerb } from './verbs/tutorial-verb.ts';
 import type { Verb } from './verbs/verb.ts';
@@ -18,6 +19,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   demo: demoVerb,
   doctor: doctorVerb,
   open: openVerb,
+  report: reportVerb,
   shift: shiftVerb,
   tutorial: tutorialVerb,
   version: versionVerb,

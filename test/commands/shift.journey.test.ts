@@ -15,6 +15,7 @@ const schemaOf = (name: string) =>
   JSON.parse(readFileSync(join(PROJECT, 'src', 'commands', 'schemas', name), 'utf8')) as object;
 const ajv = new Ajv2020({ allowUnionTypes: true });
 ajv.addSchema(schemaOf('shifts.json'), 'shifts.json');
+const isReport = ajv.compile(schemaOf('shifts.json'));
 const isShiftAnswer = ajv.compile(schemaOf('shift.json'));
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -27,6 +28,7 @@ type Options = {
   };
 };
 type Program = {
+  readonly run: (verb: string, args: readonly string[]) => Promise<Ended>;
   readonly shift: (args: readonly string[], options?: Options) => Promise<Ended>;
   /** What the API server has. */
   readonly applied: () => Promise<RawWeights>;
@@ -46,10 +48,10 @@ async function startProgram(
     await demo.stop();
     place.remove();
   });
-  const shift = async (args: readonly string[], { signal }: Options = {}): Promise<Ended> => {
+  const run = async (verb: string, args: readonly string[], { signal }: Options = {}): Promise<Ended> => {
     const child = spawn(
       process.execPath,
-      [builtProgram(), 'shift', '--kubeconfig', demo.served.kubeconfig, ...args],
+      [builtProgram(), verb, '--kubeconfig', demo.served.kubeconfig, ...args],
       { env: place.env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const said = { stdout: '', stderr: '' };
@@ -68,6 +70,7 @@ async function startProgram(
     clearInterval(look);
     return { code: code ?? -1, ...said };
   };
+  const shift: Program['shift'] = (args, options) => run('shift', args, options);
   const applied = async () => {
     const connected = connect({ kubeconfig: demo.served.kubeconfig }, {}, () => undefined);
     if (!connected.ok) throw new Error(connected.error.headline);
@@ -81,7 +84,7 @@ async function startProgram(
   const shiftsFolder = join(place.home, '.local', 'state', 'weighbridge', 'shifts');
   const isRemembered = () =>
     existsSync(shiftsFolder) && readdirSync(shiftsFolder).some(name => name.endsWith('.json'));
-  return { shift, applied, gateway: demo.served.gateway, isRemembered };
+  return { run, shift, applied, gateway: demo.served.gateway, isRemembered };
 }
 
 const told: string[] = [];
@@ -172,6 +175,26 @@ describe.concurrent('a shift without a screen', () => {
     expect(await program.applied()).toEqual([80, 20]);
     expect((await program.shift(['--undo'])).code).toBe(0);
     expect(await program.applied()).toEqual([50, 50]);
+
+    const all = await program.run('report', ['-o', 'json']);
+    const report = JSON.parse(all.stdout);
+    expect(isReport(report), JSON.stringify(isReport.errors)).toBe(true);
+    expect(report.shifts.map((shift: { readonly weights: object }) => shift.weights)).toMatchObject([
+      [
+        { version: 'v1', from: 50, to: 80 },
+        { version: 'v2', from: 50, to: 20 },
+      ],
+      [
+        { version: 'v1', from: 80, to: 50 },
+        { version: 'v2', from: 20, to: 50 },
+      ],
+    ]);
+    const last = await program.run('report', ['--last']);
+    expect(last).toMatchObject({ code: 0, stderr: '' });
+    expect(last.stdout.match(/^\|.*80.*\|$/gm)?.length ?? 0).toBeGreaterThan(0);
+    const other = await program.run('report', ['another', '-o', 'json']);
+    expect(other).toMatchObject({ code: 0, stderr: 'No such shift on weighbridge-demo is remembered.\n' });
+    expect(JSON.parse(other.stdout).shifts).toEqual([]);
   });
 
   it('that a signal ended before its patch has changed nothing', async context => {
