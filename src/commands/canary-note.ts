@@ -2,7 +2,9 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type RawWeights, sameWeights } from '../kube/split.ts';
+import { plainText } from '../plain-text.ts';
 import { backCommand, type CanarySubject, namedWeights } from '../session/canary-words.ts';
+import type { AppState } from '../session/state.ts';
 import { replaceFile } from './replace-file.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -129,12 +131,24 @@ function processOf({ host, pid }: CanaryNote): FoundCanary['process'] {
 /** What a canary is on. */
 export type CanaryPlace = Pick<CanarySubject, 'context' | 'namespace' | 'virtualService'>;
 
+/** The place of the route that is chosen; undefined where there is none. */
+export function canaryPlace({ connection, weights: { applied } }: AppState): CanaryPlace | undefined {
+  if (!applied) return undefined;
+  const { namespace, name } = applied.virtualService;
+  return {
+    context: connection.context,
+    namespace: plainText(namespace, 63),
+    virtualService: plainText(name, 253),
+  };
+}
+
 function isOf(note: CanaryNote, { context, namespace, virtualService }: CanaryPlace): boolean {
   return note.context === context && note.namespace === namespace && note.virtualService === virtualService;
 }
 
 /** Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose. */
-export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace): Promise<void> {
+export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace | undefined): Promise<void> {
+  if (!place) return;
   for (const { file, note, process } of await findCanaries(env)) {
     if (isOf(note, place) && process === 'gone') await rm(file, { force: true }).catch(() => undefined);
   }

@@ -10,7 +10,7 @@ import type { HeadlessSession } from '../session/headless-session.ts';
 import { splitOfNamed } from '../session/named-weights.ts';
 import { routeKnown } from '../session/route-known.ts';
 import { type Canary, type CanaryResult, type CanaryStanding, startCanary } from '../session/run-canary.ts';
-import { CanaryNoteFile, forgetCanaries } from './canary-note.ts';
+import { CanaryNoteFile, canaryPlace, forgetCanaries } from './canary-note.ts';
 import { type CanaryOutput, jsonOutput, textOutput } from './canary-output.ts';
 import { askPerson, consentOf } from './consent.ts';
 import type { Cleanup } from './headless-cluster.ts';
@@ -127,8 +127,7 @@ async function begin(
   }
   const planned = planOf(flags, session, output);
   if ('problem' in planned) return planned;
-  const { context, namespace, virtualService } = planned.subject;
-  if (!flags.demo) await forgetCanaries(io.env, { context, namespace, virtualService });
+  if (!flags.demo) await forgetCanaries(io.env, planned.subject);
   return { session, ...planned };
 }
 
@@ -138,9 +137,10 @@ function planOf(
   { store }: HeadlessSession,
   output: CanaryOutput,
 ): Omit<Begun, 'session'> | Problem {
-  const { connection, weights, traffic } = store.getState();
+  const { weights, traffic } = store.getState();
   const { applied } = weights;
-  if (!applied) return { problem: 'The route is gone.', code: EXIT.conflict };
+  const place = canaryPlace(store.getState());
+  if (!applied || !place) return { problem: 'The route is gone.', code: EXIT.conflict };
   const { destinations } = applied.route;
   const labels = destinations.map(({ label }) => label);
   const everything = splitOfNamed([{ name: flags.to, weight: 100 }], destinations, applied.weights);
@@ -159,9 +159,7 @@ function planOf(
   if (passed.length > 0)
     output.notice(`${version} has ${weight} already: ${passed.join(', ')} is passed over`);
   const subject: CanarySubject = {
-    context: connection.context,
-    namespace: plainText(applied.virtualService.namespace, 63),
-    virtualService: plainText(applied.virtualService.name, 253),
+    ...place,
     route: plainText(routeWords(applied.route, applied.virtualService), 120),
     version,
     labels,

@@ -9,6 +9,7 @@ import { shiftToUndo, withShiftToUndo } from '../session/shift-history.ts';
 import { runShift, type ShiftEnd, type ShiftProof } from '../session/shift-run.ts';
 import type { AppState } from '../session/state.ts';
 import { failureOf, type Output, refuse } from './answer-document.ts';
+import { canaryPlace, forgetCanaries } from './canary-note.ts';
 import { consentOf } from './consent.ts';
 import { type Cleanup, runHeadless } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
@@ -107,6 +108,8 @@ async function shiftOnce(
   const plan = { intent, proof };
   const result = await runShift(session, plan, consentOf(flags.yes, io, signal), tell, signal);
   const code = exitCodeOf(result.end, signal);
+  // Whoever sets other weights has decided about those that a canary left behind.
+  if (code === EXIT.done) await forgetCanaries(io.env, canaryPlace(session.store.getState()));
   await answerShift(io, flags.output, session.store.getState(), result, code);
   return code;
 }
