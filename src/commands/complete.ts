@@ -34,7 +34,8 @@ export async function complete(program: Command, words: readonly string[], io: I
   const found = await candidatesOf(place, io).catch(() => []);
   const matching = found.filter(({ value }) => PLAIN_WORD.test(value) && value.startsWith(typed));
   const lines = matching.map(({ value, description }) => `${prefix}${value}\t${oneLine(description)}`);
-  const keepsTyping = candidates.kind === 'versions' && candidates.suffix !== '';
+  // Behind the name of a version its weight is still to come.
+  const keepsTyping = matching.length > 0 && matching.every(({ value }) => value.endsWith('='));
   const directive = candidates.kind === 'files' ? 0 : NO_FILES + (keepsTyping ? NO_BLANK : 0);
   io.stdout.write([...lines, `:${directive}`, ''].join('\n'));
 }
@@ -55,22 +56,17 @@ async function candidatesOf(place: CompletionPlace, io: Io): Promise<readonly Ca
     case 'namespaces':
       return withCluster(place, io, namespaces);
     case 'virtual-services':
-      return withCluster(place, io, async (cluster, signal) =>
-        (await shiftable(cluster, signal)).map(({ name, routes }) => ({
-          value: name,
-          description: routes
-            .map(({ destinations }) => destinations.map(({ label }) => label).join(', '))
-            .join('; '),
-        })),
-      );
-    case 'versions':
       return withCluster(place, io, async (cluster, signal) => {
         const all = await shiftable(cluster, signal);
-        return versions(all, place).map(value => ({
-          value: `${value}${candidates.suffix}`,
-          description: '',
-        }));
+        return [
+          ...all.map(virtualServiceCandidate),
+          ...(candidates.orVersions ? versions(all, place, '=') : []),
+        ];
       });
+    case 'versions':
+      return withCluster(place, io, async (cluster, signal) =>
+        versions(await shiftable(cluster, signal), place, candidates.suffix),
+      );
     default:
       return [];
   }
@@ -144,12 +140,23 @@ async function servedVersion(api: ClusterApi, signal: AbortSignal): Promise<stri
   return (group.ok ? preferredIstioVersion(group.value) : undefined) ?? 'v1';
 }
 
+function virtualServiceCandidate({ name, routes }: VirtualService): Candidate {
+  const labels = routes.map(({ destinations }) => destinations.map(({ label }) => label).join(', '));
+  return { value: name, description: labels.join('; ') };
+}
+
 /** The versions of the VirtualService that is named before, else of all; those that have been given a weight already are left out. */
-function versions(all: readonly VirtualService[], { args }: CompletionPlace): readonly string[] {
+function versions(
+  all: readonly VirtualService[],
+  { args }: CompletionPlace,
+  suffix: '' | '=',
+): readonly Candidate[] {
   const named = all.filter(({ name }) => args.includes(name));
   const given = new Set(args.map(word => word.split('=')[0]));
   const labels = (named.length > 0 ? named : all).flatMap(({ routes }) =>
     routes.flatMap(({ destinations }) => destinations.map(({ label }) => label)),
   );
-  return [...new Set(labels)].filter(label => !given.has(label));
+  return [...new Set(labels)]
+    .filter(label => !given.has(label))
+    .map(label => ({ value: `${label}${suffix}`, description: '' }));
 }

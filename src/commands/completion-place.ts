@@ -7,7 +7,8 @@ export type Candidates =
   | { readonly kind: 'files' }
   | { readonly kind: 'contexts' }
   | { readonly kind: 'namespaces' }
-  | { readonly kind: 'virtual-services' }
+  /** `orVersions`: where it may be left out, and weights of versions come at once. */
+  | { readonly kind: 'virtual-services'; readonly orVersions: boolean }
   /** Versions of a route; `suffix` stands behind each. */
   | { readonly kind: 'versions'; readonly suffix: '' | '=' }
   | { readonly kind: 'scenarios' }
@@ -46,7 +47,6 @@ const DEFAULT_VERB = 'open';
 
 /** What an argument is, by its name. */
 const OF_ARGUMENT: Readonly<Record<string, Candidates>> = {
-  virtualservice: { kind: 'virtual-services' },
   weights: { kind: 'versions', suffix: '=' },
 };
 
@@ -116,6 +116,9 @@ function ofArgument(command: Command, before: readonly string[]): Candidates {
     declared[before.length] ?? declared.findLast(({ variadic }) => variadic);
   if (!argument) return { kind: 'nothing' };
   if (argument.argChoices) return fixed(argument.argChoices);
+  if (argument.name() === 'virtualservice') {
+    return { kind: 'virtual-services', orVersions: declared.some(other => other.name() === 'weights') };
+  }
   return OF_ARGUMENT[argument.name()] ?? { kind: 'nothing' };
 }
 

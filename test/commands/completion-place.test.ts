@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { Argument, Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { type Candidates, completionPlace } from '../../src/commands/completion-place.ts';
 import type { Io } from '../../src/commands/io.ts';
@@ -10,8 +9,11 @@ const stream = () => new PassThrough() as unknown as NodeJS.WriteStream;
 const io = { stdout: stream(), stderr: stream(), env: {} } as unknown as Io;
 
 /** What is offered for a line as it is typed, the cursor at its end. */
-function offered(line: string, program: Command = createProgram(io, () => undefined)): Candidates {
-  return completionPlace(program, line.split(' ')).candidates;
+function offered(line: string): Candidates {
+  return completionPlace(
+    createProgram(io, () => undefined),
+    line.split(' '),
+  ).candidates;
 }
 
 function words(line: string): readonly string[] {
@@ -52,6 +54,10 @@ describe('what may stand at a place of the command line', () => {
     ['doctor --no-such-flag ', 'virtual-services'],
     ['demo ', 'nothing'],
     ['nothing-like-this -n ', 'namespaces'],
+    ['canary --to ', 'versions'],
+    ['canary --steps ', 'nothing'],
+    ['shift myapp ', 'versions'],
+    ['shift v1=20 ', 'versions'],
   ])('%j is %s', (line, kind) => {
     expect(offered(line).kind).toBe(kind);
   });
@@ -80,14 +86,10 @@ describe('what may stand at a place of the command line', () => {
   });
 
   it('is a version with a weight behind it where weights are, and without one where a version is', () => {
-    const program = new Command('weighbridge');
-    program
-      .command('shift')
-      .argument('[virtualservice]')
-      .addArgument(new Argument('[weights...]'))
-      .addOption(new Option('--to <version>'));
-    expect(offered('shift myapp ', program)).toEqual({ kind: 'versions', suffix: '=' });
-    expect(offered('shift myapp v1=20 v', program)).toEqual({ kind: 'versions', suffix: '=' });
-    expect(offered('shift --to ', program)).toEqual({ kind: 'versions', suffix: '' });
+    expect(offered('shift ')).toEqual({ kind: 'virtual-services', orVersions: true });
+    expect(offered('canary ')).toEqual({ kind: 'virtual-services', orVersions: false });
+    expect(offered('shift myapp ')).toEqual({ kind: 'versions', suffix: '=' });
+    expect(offered('shift myapp v1=20 v')).toEqual({ kind: 'versions', suffix: '=' });
+    expect(offered('canary --to ')).toEqual({ kind: 'versions', suffix: '' });
   });
 });

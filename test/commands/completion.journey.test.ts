@@ -53,6 +53,9 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', shell => {
     };
     await completes('weighbridge vers', 'weighbridge version');
     await completes('weighbridge doctor my', 'weighbridge doctor myapp');
+    await completes('weighbridge shift my', 'weighbridge shift myapp');
+    await completes('weighbridge shift myapp v1=80 v', 'weighbridge shift myapp v1=80 v2=');
+    await completes('weighbridge shift v2', 'weighbridge shift v2=');
     await completes('weighbridge doctor --cont', 'weighbridge doctor --context');
     await completes('weighbridge doctor --context wei', 'weighbridge doctor --context weighbridge-demo');
     await completes('weighbridge doctor -n istio-s', 'weighbridge doctor -n istio-system');
