@@ -39,6 +39,31 @@ const cluster = (screen: HostedScreen, context: string) => {
   return found;
 };
 
+/** Holds a key while going to and fro between two clusters, and ends on the second. */
+async function playHeldKey() {
+  const screen = await start([BLUE, GREEN]);
+  await screen.until(isAt(BLUE));
+  let presses = 0;
+  let longestGapMs = 0;
+  let pressedAtMs = performance.now();
+  const press = () => {
+    const nowMs = performance.now();
+    longestGapMs = Math.max(longestGapMs, nowMs - pressedAtMs);
+    pressedAtMs = nowMs;
+    presses += 1;
+    screen.press({ kind: 'shift', points: presses % 20 < 10 ? 1 : -1 });
+  };
+  const held = setInterval(press, 33);
+  await screen.until(({ weights }) => weights.undo.length > 0);
+  for (const context of [GREEN, BLUE, GREEN, BLUE, GREEN, BLUE, GREEN, BLUE, GREEN]) {
+    await screen.choose('contexts', context);
+    await screen.until(isAt(context));
+    await screen.until(isIdle);
+  }
+  clearInterval(held);
+  return { screen, presses, longestGapMs };
+}
+
 describe('another context', () => {
   it('is entered with nothing of the one before: rows, shifts and connections', async () => {
     const screen = await start([BLUE, GREEN]);
@@ -67,20 +92,10 @@ describe('another context', () => {
   });
 
   it('gets no key that is still held from the one before, until it was let go', async () => {
-    const screen = await start([BLUE, GREEN]);
-    await screen.until(isAt(BLUE));
-    let presses = 0;
-    const held = setInterval(() => {
-      presses += 1;
-      screen.press({ kind: 'shift', points: presses % 20 < 10 ? 1 : -1 });
-    }, 33);
-    await screen.until(({ weights }) => weights.undo.length > 0);
-    for (const context of [GREEN, BLUE, GREEN, BLUE, GREEN, BLUE, GREEN, BLUE, GREEN]) {
-      await screen.choose('contexts', context);
-      await screen.until(isAt(context));
-      await screen.until(isIdle);
-    }
-    clearInterval(held);
+    // A machine that stands still for a second lets the key go: then the story proves nothing, and is played again.
+    let played = await playHeldKey();
+    for (let again = 0; again < 4 && played.longestGapMs > 900; again += 1) played = await playHeldKey();
+    const { screen, presses } = played;
     expect(presses).toBeGreaterThan(10);
     expect(await cluster(screen, GREEN).generation()).toBe(1);
     await letGo();

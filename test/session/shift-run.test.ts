@@ -65,7 +65,7 @@ describe.concurrent('a shift without a screen', () => {
   it('is refused where the right to patch is missing', async context => {
     const { expect } = context;
     const { shift, session } = await startHeadlessDemo(context, { scenario: 'forbidden' });
-    await session.until(({ access }) => access.answers.length > 0, 10_000, AbortSignal.timeout(10_000));
+    await session.until(({ access }) => access.answers.length > 0, 40_000, AbortSignal.timeout(40_000));
     expect((await shift(to(80, 20))).end).toMatchObject({ kind: 'refused', by: 'cluster' });
   });
 

