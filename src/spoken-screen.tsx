@@ -13,7 +13,7 @@ type Streams = { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.Writ
 const GREETING = 'weighbridge says what changes. 1 to 4 read a pane, question mark lists the keys, q quits.';
 const PLAIN_GREETING =
   'weighbridge writes what changes: this terminal (TERM=dumb) can do no more. Type q and enter, or press ctrl-c, to end. ' +
-  'From a terminal like this, weighbridge shift changes weights and weighbridge status --watch follows them.';
+  'From a terminal like this, weighbridge shift changes weights and weighbridge status follows them.';
 
 /**
  * The screen for ears: the keys are those of the screen, and each change is a sentence on a line of its own, which stays in the

@@ -23,7 +23,8 @@ export type AnswerHead = {
 };
 
 export function answerHead(verb: string, exitCode: number, error: Failure | undefined): AnswerHead {
-  return { version: FORMAT_VERSION, weighbridge: release, verb, exitCode, error: error ?? null };
+  const told = error ? { headline: error.headline, nextStep: error.nextStep } : null;
+  return { version: FORMAT_VERSION, weighbridge: release, verb, exitCode, error: told };
 }
 
 /** Writes an answer for programs to stdout, as the one document there. */

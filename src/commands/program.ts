@@ -8,6 +8,7 @@ import { doctorVerb } from './verbs/doctor-verb.ts';
 import { openVerb } from './verbs/open-verb.ts';
 import { reportVerb } from './verbs/report-verb.ts';
 import { shiftVerb } from './verbs/shift-verb.ts';
+import { statusVerb } from './verbs/status-verb.ts';
 import { tutorialVerb } from './verbs/tutorial-verb.ts';
 import type { Verb } from './verbs/verb.ts';
 import { versionVerb } from './verbs/version-verb.ts';
@@ -21,6 +22,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   open: openVerb,
   report: reportVerb,
   shift: shiftVerb,
+  status: statusVerb,
   tutorial: tutorialVerb,
   version: versionVerb,
 };

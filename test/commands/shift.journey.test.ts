@@ -16,6 +16,7 @@ const schemaOf = (name: string) =>
 const ajv = new Ajv2020({ allowUnionTypes: true });
 ajv.addSchema(schemaOf('shifts.json'), 'shifts.json');
 const isReport = ajv.compile(schemaOf('shifts.json'));
+const isStatus = ajv.compile(schemaOf('status.json'));
 const isShiftAnswer = ajv.compile(schemaOf('shift.json'));
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -173,6 +174,21 @@ describe.concurrent('a shift without a screen', () => {
     });
     expect(killed.code).toBe(-1);
     expect(await program.applied()).toEqual([80, 20]);
+    const { stdout } = await program.run('status', ['-o', 'json']);
+    const status = JSON.parse(stdout);
+    expect(isStatus(status), JSON.stringify(isStatus.errors)).toBe(true);
+    expect(status).toMatchObject({
+      exitCode: 0,
+      place: { namespace: 'default', virtualService: 'myapp' },
+      versions: [
+        { version: 'v1', applied: 80, image: expect.stringContaining('myapp:v1') },
+        { version: 'v2', applied: 20, image: expect.stringContaining('myapp:v2') },
+      ],
+    });
+    expect((await program.run('status', [])).stdout).toContain('applied: v1 80, v2 20\n');
+    const nowhere = await program.run('status', ['another', '-o', 'json']);
+    expect(nowhere.code).toBe(1);
+    expect(isStatus(JSON.parse(nowhere.stdout)), JSON.stringify(isStatus.errors)).toBe(true);
     expect((await program.shift(['--undo'])).code).toBe(0);
     expect(await program.applied()).toEqual([50, 50]);
 

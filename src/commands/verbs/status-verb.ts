@@ -1,0 +1,44 @@
+import { Option } from 'commander';
+import { OUTPUTS } from '../answer-document.ts';
+import { withClusterFlags } from '../cluster-flags.ts';
+import { type DemoChoice, demoChoice, withDemoFlags } from '../demo-flags.ts';
+import { EXIT } from '../io.ts';
+import type { StatusFlags } from '../status.ts';
+import { EXITS, withHelp } from '../verb-help.ts';
+import type { Verb } from './verb.ts';
+
+export const statusVerb: Verb = (program, io, end) => {
+  const command = withClusterFlags(program.command('status'))
+    .description('say what is so now: applied weights, versions, health, owners, findings; writes nothing')
+    .argument('[virtualservice]', 'which VirtualService to look at; found where there is one')
+    .option('--route <name>', 'which route of the VirtualService: its name, or its place such as `http 2`')
+    .addOption(
+      new Option('-o, --output <format>', 'text for people, json or yaml for programs')
+        .choices(OUTPUTS)
+        .default('text'),
+    );
+  withDemoFlags(command, 'boot the embedded demo cluster and look at that').action(
+    async (virtualService: string | undefined, flags: StatusFlags & DemoChoice) => {
+      const demo = await demoChoice(flags, io);
+      if (demo === undefined) return end(EXIT.usage);
+      const { status } = await import('../status.ts');
+      end(await status({ ...flags, virtualService, demo }, io));
+    },
+  );
+  withHelp(command, {
+    about: [
+      'A canary that is under way, or that was killed in the middle, is told with how to go back from it. As JSON it is what\nsrc/commands/schemas/status.json describes.',
+    ],
+    exits: [
+      ['0', 'done, whatever is found'],
+      ['1', 'the command line cannot be used, or there is no such route'],
+      ['2', 'no cluster, or it does not answer'],
+      EXITS.bug,
+      EXITS.signal,
+    ],
+    examples: [
+      ['weighbridge status', 'the only VirtualService of the namespace'],
+      ['weighbridge status -n shop reviews -o json', 'one by its name, for programs'],
+    ],
+  });
+};
