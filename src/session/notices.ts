@@ -33,6 +33,15 @@ export function withReply(state: AppState, level: Notice['level'], text: string,
   return said(state, { level, text, atMs: now, isReply: true });
 }
 
+/** What was said since: notices that are new, and the last of those known where it was said again. */
+export function noticesSince(before: readonly Notice[], after: readonly Notice[]): readonly Notice[] {
+  const last = before.at(-1);
+  if (last === undefined) return after;
+  return after.filter(
+    ({ number, times }) => number > last.number || (number === last.number && times > last.times),
+  );
+}
+
 /** The notice on the status line: the newest that is neither expired nor overtaken. */
 export function currentNotice({ notices, now, ui }: AppState): Notice | undefined {
   const last = notices.at(-1);

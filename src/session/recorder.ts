@@ -4,6 +4,7 @@ import { plainText } from '../plain-text.ts';
 import type { ObservedSample, RawSample } from '../traffic/sample.ts';
 import { version } from '../version.ts';
 import type { Intent } from './intents.ts';
+import { noticesSince } from './notices.ts';
 import { changesOf, FACTS, type FactKind, podFacts, tenths } from './recorded-facts.ts';
 import { intentForRecording, privateTexts, textForRecording } from './recorded-text.ts';
 import type { AppState } from './state.ts';
@@ -121,7 +122,7 @@ export class Recorder {
     this.#notePods(state);
     const { notices } = state;
     if (notices === this.#notices) return;
-    const added = saidSince(this.#notices, notices);
+    const added = noticesSince(this.#notices, notices);
     this.#notices = notices;
     for (const { level, text } of added) this.#write('notice', { level, text: this.#clean(text) });
   }
@@ -231,13 +232,4 @@ function headerOf({ connection }: AppState): JsonObject {
     platform: process.platform,
     context: connection.context,
   };
-}
-
-/** What a list that only grows at its end, and forgets at its beginning, has got since. */
-function saidSince(before: AppState['notices'], after: AppState['notices']): AppState['notices'] {
-  const last = before.at(-1);
-  if (last === undefined) return after;
-  return after.filter(
-    ({ number, times }) => number > last.number || (number === last.number && times > last.times),
-  );
 }

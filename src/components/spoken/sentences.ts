@@ -1,6 +1,7 @@
 import { sameWeights } from '../../kube/split.ts';
 import { completion } from '../../session/command-line.ts';
 import { healthRows } from '../../session/health-rows.ts';
+import { noticesSince } from '../../session/notices.ts';
 import { focusedRow } from '../../session/pane-rows.ts';
 import { placeWords } from '../../session/places.ts';
 import { connectionPhase, versions } from '../../session/selectors.ts';
@@ -173,9 +174,8 @@ function reach(before: AppState, after: AppState): readonly string[] {
 const LEVEL_WORDS = { info: '', warning: 'Warning: ', error: 'Error: ' } as const;
 
 function notices(before: AppState, after: AppState): readonly string[] {
-  const last = before.notices.at(-1);
-  const first = last ? after.notices.lastIndexOf(last) + 1 : 0;
-  return after.notices.slice(first).map(({ level, text }) => capital(`${LEVEL_WORDS[level]}${text}`));
+  const added = noticesSince(before.notices, after.notices);
+  return added.map(({ level, text }) => capital(`${LEVEL_WORDS[level]}${text}`));
 }
 
 /** What holds for as long as it holds, said when it begins. */

@@ -116,6 +116,17 @@ const cases: readonly (readonly [
     ['Warning: argocd set 20/80', "Error: Can't patch"],
   ],
   [
+    'of a notice that is given again only that one, and of those before it nothing',
+    withNotice(withNotice(healthy, 'warning', 'argocd set 20/80', NOW), 'info', 'weights: press 3', NOW),
+    withNotice(
+      withNotice(withNotice(healthy, 'warning', 'argocd set 20/80', NOW), 'info', 'weights: press 3', NOW),
+      'info',
+      'weights: press 3',
+      NOW + 1_000,
+    ),
+    ['Weights: press 3'],
+  ],
+  [
     'a pane that is focused, in full',
     agreeing,
     pressed(agreeing, { kind: 'focus', pane: 'health' }),
