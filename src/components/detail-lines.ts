@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { DescribedEvent, DescribedRow, DescribedSection, DescribedStatus } from '../kube/described.ts';
 import { ageText } from '../session/ages.ts';
-import { wrappedWords } from './wrapped-words.ts';
+import { wrappedLines } from './wrapped-lines.ts';
 
 /** A line of the details, and how it is drawn. */
 export type DetailLine = {
@@ -33,7 +33,7 @@ export function detailLines(
 }
 
 function bodyLines({ rows, empty }: DescribedSection, columns: number, now: number): readonly DetailLine[] {
-  if (rows.length === 0) return wrappedWords(empty, columns).map(text => ({ text, look: 'dim' }));
+  if (rows.length === 0) return wrappedLines(empty, columns).map(text => ({ text, look: 'dim' }));
   const labelColumns = widestLabel(rows, columns);
   return rows.flatMap(row => rowLines(row, labelColumns, columns, now));
 }
@@ -50,7 +50,7 @@ function rowLines(
     case 'event':
       return eventLines(row, columns, now);
     case 'log':
-      return wrappedWords(row.text, columns).map(text => ({ text, look: 'plain' }));
+      return wrappedLines(row.text, columns).map(text => ({ text, look: 'plain' }));
   }
 }
 
@@ -75,10 +75,10 @@ function factLines(
   const isBeside = stringWidth(label) <= labelColumns && columns - labelColumns >= MIN_TEXT_COLUMNS;
   const first = isBeside ? label + ' '.repeat(labelColumns - stringWidth(label)) : '';
   const indent = isBeside ? labelColumns + 1 : STATUS_COLUMNS;
-  const body = wrappedWords(text, columns - indent);
+  const body = wrappedLines(text, columns - indent);
   const lines = isBeside
     ? body.map((line, at) => `${at === 0 ? first : ' '.repeat(labelColumns)} ${line}`)
-    : [...wrappedWords(label, columns), ...body.map(line => ' '.repeat(indent) + line)];
+    : [...wrappedLines(label, columns), ...body.map(line => ' '.repeat(indent) + line)];
   return withStatus(lines, row.status);
 }
 
@@ -90,7 +90,7 @@ function eventLines(event: DescribedEvent, columns: number, now: number): readon
   const before = age.padEnd(AGE_COLUMNS);
   const words = `${reason}${from === '' ? '' : ` from ${from}`}: ${message}`;
   const indent = Math.max(AGE_COLUMNS, age.length) + 1;
-  const lines = wrappedWords(words, columns - indent).map((line, at) =>
+  const lines = wrappedLines(words, columns - indent).map((line, at) =>
     at === 0 ? `${before} ${line}` : ' '.repeat(indent) + line,
   );
   return withStatus(lines, type === 'Warning' ? 'warning' : undefined);

@@ -4,7 +4,7 @@ import type { Collected } from '../session/state.ts';
 import { Text } from './text.tsx';
 import { statusColour } from './theme.ts';
 import { useGlyphs } from './use-app-state.tsx';
-import { wrappedWords } from './wrapped-words.ts';
+import { wrappedLines } from './wrapped-lines.ts';
 
 /** What to ask for where a collection may not be read, each sentence once. */
 export function missingRights(collections: readonly Collected<Metadata>[]): readonly string[] {
@@ -20,7 +20,7 @@ const MARK_COLUMNS = 2;
 
 /** How many lines the sentences take in a pane of so many columns within its border, broken between words. */
 export function linesOfRights(sentences: readonly string[], columns: number): number {
-  return sentences.reduce((sum, sentence) => sum + wrappedWords(sentence, columns - MARK_COLUMNS).length, 0);
+  return sentences.reduce((sum, sentence) => sum + wrappedLines(sentence, columns - MARK_COLUMNS).length, 0);
 }
 
 /** The sentences in a pane whose other rows live on. */

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { detailLines } from '../../src/components/detail-lines.ts';
 import { rowsAround } from '../../src/components/rows-around.ts';
-import { wrappedWords } from '../../src/components/wrapped-words.ts';
+import { wrappedLines } from '../../src/components/wrapped-lines.ts';
 import { type DescribedSection, fact } from '../../src/kube/described.ts';
 
 const NOW = Date.parse('2026-11-23T06:00:00Z');
@@ -90,11 +90,19 @@ it('wrapped words are all there, in lines that are no wider than they may be', (
     .map(words => words.join(' '));
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 40 }), (words, columns) => {
-      const lines = wrappedWords(words, columns);
+      const lines = wrappedLines(words, columns);
       expect(lines.join('').replaceAll(' ', '')).toBe(words.replaceAll(' ', ''));
       for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
     }),
   );
+});
+
+it('wrapped words are indented from the second line on, and are all there', () => {
+  expect(wrappedLines('kubectl apply -n default -f -', 16, 4)).toEqual([
+    'kubectl apply -n',
+    '    default -f -',
+  ]);
+  expect(wrappedLines('a-word-that-is-wider b', 10, 2)).toEqual(['a-word-tha', '  t-is-wid', '  er b']);
 });
 
 describe('the rows that are seen', () => {
