@@ -3,7 +3,6 @@ import { previewAsk } from '../session/ask-headless.ts';
 import type { HeadlessSession } from '../session/headless-session.ts';
 import type { Intent } from '../session/intents.ts';
 import { type NamedWeight, readNamedWeights, splitOfNamed, wordsApart } from '../session/named-weights.ts';
-import { provingTimeMs } from '../session/proving-time.ts';
 import { type Failure, routeKnown } from '../session/route-known.ts';
 import { shiftToUndo, withShiftToUndo } from '../session/shift-history.ts';
 import { runShift, type ShiftEnd, type ShiftProof } from '../session/shift-run.ts';
@@ -126,11 +125,11 @@ function tellNotices({ notices }: AppState, tell: (line: string) => void): void 
 }
 
 function proofOf(flags: ShiftFlags): ShiftProof | undefined {
-  const { verify, maxFailures, maxFailureRate, maxP99, rollbackOnFailure, timeout, rate = 20 } = flags;
+  const { verify, maxFailures, maxFailureRate, maxP99, rollbackOnFailure, timeout } = flags;
   const limits = { maxFailures, maxFailureRate, maxP99Ms: maxP99 };
   const isLimited = Object.values(limits).some(limit => limit !== undefined);
   if (!verify && !isLimited && !rollbackOnFailure) return undefined;
-  return { timeoutMs: timeout ?? provingTimeMs(limits, rate), limits, rollsBack: rollbackOnFailure };
+  return { timeoutMs: timeout, limits, rollsBack: rollbackOnFailure };
 }
 
 async function intentOf(

@@ -1,11 +1,9 @@
-import type { TrafficLimits } from '../traffic/limit-watch.ts';
+import { SLOW_SHARE, type TrafficLimits } from '../traffic/limit-watch.ts';
 import { samplesForFailureBound } from '../traffic/statistics.ts';
 
 const DEFAULT_MS = 60_000;
 /** Of the time that the samples take which a limit needs: some fail, and the first come late. */
 const SPARE = 1.5;
-/** A limit of p99 is one of the share of slow answers. */
-const SLOW_SHARE = 0.01;
 
 /** How long a shift is given to be proved within the limits, in milliseconds: long enough for the samples that they need. */
 export function provingTimeMs({ maxFailureRate, maxP99Ms }: TrafficLimits, samplesPerSecond: number): number {

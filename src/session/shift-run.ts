@@ -7,6 +7,7 @@ import { gatewaySampled } from './gateway-sampled.ts';
 import type { HeadlessSession } from './headless-session.ts';
 import type { Intent } from './intents.ts';
 import { areWeightsSent } from './places.ts';
+import { provingTimeMs } from './proving-time.ts';
 import type { Failure } from './route-known.ts';
 import type { AppState } from './state.ts';
 import { unfollowedWords } from './unfollowed.ts';
@@ -14,8 +15,11 @@ import { verdictSentence } from './verdict-sentence.ts';
 
 /** What traffic is to prove of a shift. */
 export type ShiftProof = {
-  /** How long it may take from the patch until it is proved, and before that until samples come. */
-  readonly timeoutMs: number;
+  /**
+   * How long it may take from the patch until it is proved, and before that until samples come. Where it is not named, as long as the
+   * limits take at the rate of the session.
+   */
+  readonly timeoutMs: number | undefined;
   readonly limits: TrafficLimits;
   /** Whether the weights from before are set again where it is not proved. */
   readonly rollsBack: boolean;
@@ -90,7 +94,7 @@ export async function runShift(
   const { proof } = plan;
   if (proof) {
     tell('waiting for samples from the gateway');
-    const unsampled = await gatewaySampled(session, proof.timeoutMs, signal);
+    const unsampled = await gatewaySampled(session, timeoutOf(proof, session), signal);
     if (signal.aborted) return { ...nothing, end: { kind: 'stopped' } };
     if (unsampled) return { ...nothing, end: { kind: 'not-verified', ...unsampled } };
   }
@@ -106,6 +110,10 @@ export async function runShift(
   } finally {
     stopWatching();
   }
+}
+
+function timeoutOf({ timeoutMs, limits }: ShiftProof, { store }: HeadlessSession): number {
+  return timeoutMs ?? provingTimeMs(limits, store.getState().traffic.ratePerSecond);
 }
 
 const NOT_ASKED: Restored = { kind: 'not-asked' };
@@ -150,11 +158,12 @@ function notApplied(asked: Exclude<AskedWeights, { kind: 'applied' }>): ShiftEnd
 /** Samples until traffic agrees and the limits can be judged, a limit breaks, somebody else writes, or the time is over. */
 async function proved(
   session: HeadlessSession,
-  { timeoutMs }: ShiftProof,
+  proof: ShiftProof,
   wanted: RawWeights,
   watch: LimitWatch,
   signal: AbortSignal,
 ): Promise<ShiftEnd> {
+  const timeoutMs = timeoutOf(proof, session);
   // What was seen until here is about the weights before.
   const { observed: seenBefore } = session.store.getState().traffic;
   const ended = (state: AppState): ShiftEnd | undefined => {

@@ -45,8 +45,8 @@ export interface StepTally {
   readonly p99Ms: number | undefined;
 }
 
-/** The share of answers that a 99th percentile leaves. */
-const SLOW_SHARE = 0.01;
+/** The share of answers that a 99th percentile leaves: a limit of p99 is one of the share of slow answers. */
+export const SLOW_SHARE = 0.01;
 
 /** Failures of the way to the gateway: such a sample met no gateway that could have answered it. */
 const NOT_REACHED: ReadonlySet<SampleFailureKind> = new Set([

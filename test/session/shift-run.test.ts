@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
-import type { ShiftPlan } from '../../src/session/shift-run.ts';
+import type { HeadlessSession } from '../../src/session/headless-session.ts';
+import { runShift, type ShiftPlan } from '../../src/session/shift-run.ts';
 import { setWeightsBeside, virtualServices } from '../support/demo-session.ts';
 import { startHeadlessDemo } from '../support/headless-demo.ts';
 
@@ -132,6 +133,32 @@ describe.concurrent('a shift without a screen', () => {
     const { end } = await shift({ ...to(80, 20), proof });
     expect(end).toMatchObject({ kind: 'not-verified', headline: expect.stringContaining('mesh') });
     expect(await stored()).toEqual([50, 50]);
+  });
+
+  it('is given, where no time is named, as long as its limits take at the rate of the session', async context => {
+    const { expect } = context;
+    const { session, known } = await startHeadlessDemo(context, {
+      scenario: 'mesh-only',
+      wantsSamples: true,
+      prepare: state => ({ ...state, traffic: { ...state.traffic, ratePerSecond: 1 } }),
+    });
+    await known();
+    const givenMs: number[] = [];
+    const until: HeadlessSession['until'] = (holds, limitMs, signal) => {
+      givenMs.push(limitMs);
+      return session.until(holds, limitMs, signal);
+    };
+    const limits = { maxFailures: undefined, maxFailureRate: undefined, maxP99Ms: 800 };
+    const plan = { ...to(80, 20), proof: { timeoutMs: undefined, limits, rollsBack: false } };
+    const signal = new AbortController().signal;
+    await runShift(
+      { ...session, until },
+      plan,
+      async () => false,
+      () => undefined,
+      signal,
+    );
+    expect(givenMs).toEqual([449_000]);
   });
 
   it('that a signal ends says so once it is known what is applied', async context => {
