@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import { type ConnectedCluster, connect } from '../kube/connect.ts';
 import { listContexts } from '../kube/kubeconfig.ts';
+import { shellWord } from '../kube/kubectl-command.ts';
 import { readMetadata } from '../kube/metadata.ts';
 import { preferredIstioVersion } from '../kube/served-version.ts';
 import {
@@ -21,9 +22,6 @@ const DEADLINE_MS = 1_500;
 const NO_BLANK = 2;
 const NO_FILES = 4;
 
-/** Text that a shell takes as one word, whatever is in it; what else a cluster or a kubeconfig holds is not offered. */
-const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
-
 /**
  * Writes what may stand in the place of the last word, a line for each, and what the shell is to do with it. Whatever goes wrong,
  * nothing is offered and nothing is said: the person is in the middle of a line.
@@ -32,7 +30,8 @@ export async function complete(program: Command, words: readonly string[], io: I
   const place = completionPlace(program, words);
   const { candidates, prefix, typed } = place;
   const found = await candidatesOf(place, io).catch(() => []);
-  const matching = found.filter(({ value }) => PLAIN_WORD.test(value) && value.startsWith(typed));
+  // What a cluster or a kubeconfig holds and a shell would not take as one word, as it is, is not offered.
+  const matching = found.filter(({ value }) => shellWord(value) === value && value.startsWith(typed));
   const lines = matching.map(({ value, description }) => `${prefix}${value}\t${oneLine(description)}`);
   // Behind the name of a version its weight is still to come.
   const keepsTyping = matching.length > 0 && matching.every(({ value }) => value.endsWith('='));

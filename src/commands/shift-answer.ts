@@ -1,9 +1,9 @@
-import { type RawWeights, sameWeights } from '../kube/split.ts';
+import { type RawWeights, sameWeights, splitWords } from '../kube/split.ts';
 import { routeWords } from '../kube/virtual-service.ts';
 import { plainText } from '../plain-text.ts';
 import type { Question } from '../session/guards.ts';
 import { recordedShifts } from '../session/recorded-shifts.ts';
-import { isAppliedKnown, shiftFailure, splitWords } from '../session/shift-outcome-words.ts';
+import { isAppliedKnown, shiftFailure } from '../session/shift-outcome-words.ts';
 import { shiftAsJson } from '../session/shift-report.ts';
 import type { ShiftResult } from '../session/shift-run.ts';
 import { failedWords, HIDDEN_FAILURES, shiftVerdict, timeWords } from '../session/shift-words.ts';
@@ -20,7 +20,7 @@ export function planLine(state: AppState, wanted: RawWeights): string {
     ({ label }, at) => `${label} ${applied.weights[at] ?? 'none'} -> ${wanted[at] ?? 'none'}`,
   );
   const isSame = sameWeights(applied.weights, wanted);
-  const what = isSame ? `${splitWords(applied, wanted)} is applied already` : change.join(', ');
+  const what = isSame ? `${splitWords(applied.route, wanted)} is applied already` : change.join(', ');
   return `${placeWords(state, applied)}: ${what}`;
 }
 
@@ -138,7 +138,7 @@ export async function answerDryRun(
   if (output === 'text') {
     const differs = sameWeights(stored, wanted)
       ? []
-      : [`the API server would store ${splitWords(applied, stored)}`];
+      : [`the API server would store ${splitWords(applied.route, stored)}`];
     const asked = asks.map(question => `asks first, unless --yes is given: ${question}`);
     const lines = [planLine(state, wanted), ...differs, ...asked, `nothing was changed (${where} dry run)`];
     io.stdout.write(lines.map(line => `${line}\n`).join(''));

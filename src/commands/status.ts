@@ -1,12 +1,12 @@
 import { findingsOf } from '../kube/checks.ts';
 import { ownerWords } from '../kube/owners.ts';
+import { splitWords } from '../kube/split.ts';
 import { routeWords } from '../kube/virtual-service.ts';
 import { plainText } from '../plain-text.ts';
 import { healthRows } from '../session/health-rows.ts';
 import { ownersOfChosen } from '../session/ownership.ts';
 import { routeKnown } from '../session/route-known.ts';
 import { versions, writeRefusal } from '../session/selectors.ts';
-import { splitWords } from '../session/shift-outcome-words.ts';
 import type { AppState } from '../session/state.ts';
 import { answerHead, failureOf, type Output, refuse, writeDocument } from './answer-document.ts';
 import { type CanaryStatus, canaryPlace, canaryStatus } from './canary-note.ts';
@@ -88,7 +88,7 @@ function statusAsText(state: AppState, canaries: CanaryStatus): string {
     .map(({ severity, code, sentence }) => `${severity} ${code}: ${sentence}`);
   const lines = [
     `VirtualService ${namespace}/${name}, ${route}, on ${where}`,
-    `applied: ${splitWords(applied, applied.weights)}`,
+    `applied: ${splitWords(applied.route, applied.weights)}`,
     ...canaries.lines,
     ...[...versionRows, ...health].map(cells => `  ${cells.filter(cell => cell !== '').join('  ')}`),
     ...owners,

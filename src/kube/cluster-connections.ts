@@ -1,6 +1,7 @@
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { type ClusterError, sentence } from './cluster-error.ts';
+import { sentence } from '../sentence.ts';
+import type { ClusterError } from './cluster-error.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { KubeconfigCluster } from './kubeconfig-users.ts';
 import { openTunnel } from './tunnel.ts';

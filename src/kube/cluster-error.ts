@@ -1,4 +1,5 @@
 import { plainText } from '../plain-text.ts';
+import { sentence } from '../sentence.ts';
 import { explainCertificate } from './certificate-problem.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { type Json, listIn, numberIn, objectIn, textIn } from './json.ts';
@@ -208,11 +209,6 @@ export function explainException(doing: string, server: string, exception: unkno
 function connectionFailure(exception: unknown): ConnectionFailure | undefined {
   if (exception instanceof ConnectionFailure) return exception;
   return exception instanceof Error ? connectionFailure(exception.cause) : undefined;
-}
-
-/** A cause in lower case, as a sentence of its own. */
-export function sentence(cause: string): string {
-  return `${cause.charAt(0).toUpperCase()}${cause.slice(1)}.`;
 }
 
 const SILENT = 'UND_ERR_BODY_TIMEOUT';

@@ -134,3 +134,11 @@ export function sameWeights(left: RawWeights, right: RawWeights): boolean {
 export function weightsText(weights: RawWeights): string {
   return weights.map(weight => weight ?? '–').join('/');
 }
+
+/** `v1 80, v2 20`, by the labels of a route's destinations; an absent weight is `none`. */
+export function splitWords(
+  { destinations }: { readonly destinations: readonly { readonly label: string }[] },
+  weights: RawWeights,
+): string {
+  return destinations.map(({ label }, at) => `${label} ${weights[at] ?? 'none'}`).join(', ');
+}

@@ -1,6 +1,7 @@
 import { ownerWords } from '../kube/owners.ts';
 import { permissionWords } from '../kube/permission.ts';
 import { type RawWeights, sameWeights } from '../kube/split.ts';
+import { sentence } from '../sentence.ts';
 import { missingPermission } from './access.ts';
 import { applyIntent } from './apply-intent.ts';
 import { type AskedWeights, askedWeights } from './asked-weights.ts';
@@ -90,7 +91,7 @@ function wantedBy({ weights }: AppState, intent: Intent): RawWeights | undefined
 
 function overtaken({ notices }: AppState): Failure {
   const headline = notices.at(-1)?.text ?? 'the weights changed meanwhile: nothing was set';
-  return { headline: `${headline.charAt(0).toUpperCase()}${headline.slice(1)}.`, nextStep: 'Ask again.' };
+  return { headline: sentence(headline), nextStep: 'Ask again.' };
 }
 
 /** Why an intent would be refused, with who stands against it and what to do without a screen. */

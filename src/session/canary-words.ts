@@ -1,5 +1,7 @@
+import { shellWord } from '../kube/kubectl-command.ts';
 import { asSplit, type RawWeights } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
+import { sentence } from '../sentence.ts';
 import type { StepTally, TrafficLimits } from '../traffic/limit-watch.ts';
 import { samplesForFailureBound } from '../traffic/statistics.ts';
 import { assertNever } from './assert-never.ts';
@@ -114,13 +116,9 @@ export function backReasonWords(reason: BackReason): string {
 
 /** A command line that sets the weights from the start again. */
 export function backCommand({ context, namespace, virtualService, labels, start }: CanarySubject): string {
-  const place = context === '' ? '' : ` --context ${quoted(context)}`;
+  const place = context === '' ? '' : ` --context ${shellWord(context)}`;
   const weights = asSplit(start).map((weight, index) => `${labels[index]}=${weight}`);
   return `weighbridge shift ${virtualService}${place} -n ${namespace} ${weights.join(' ')}`;
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** How it ended, with what is applied now and, where that is not as it should be, what to do: a line each. */
@@ -156,9 +154,4 @@ export function canaryEndWords(
     default:
       return assertNever(end);
   }
-}
-
-function sentence(words: string): string {
-  const text = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

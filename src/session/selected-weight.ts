@@ -1,4 +1,12 @@
-import { asSplit, basisFor, type Split, type SplitChange, setWeight, weightsText } from '../kube/split.ts';
+import {
+  asSplit,
+  basisFor,
+  type Split,
+  type SplitChange,
+  setWeight,
+  splitWords,
+  weightsText,
+} from '../kube/split.ts';
 import { answerPrompt } from './answers.ts';
 import type { AppState } from './state.ts';
 
@@ -34,8 +42,7 @@ export function previewOf(state: AppState, draft: string): Preview | undefined {
   }
 }
 
-function named(state: AppState, split: Split): string {
-  const destinations = state.weights.applied?.route.destinations ?? [];
-  if (destinations.length > MOST_NAMED) return weightsText(split);
-  return destinations.map(({ label }, index) => `${label} ${split[index] ?? 0}`).join(', ');
+function named({ weights: { applied } }: AppState, split: Split): string {
+  if (!applied || applied.route.destinations.length > MOST_NAMED) return weightsText(split);
+  return splitWords(applied.route, split);
 }

@@ -1,13 +1,9 @@
-import type { RawWeights } from '../kube/split.ts';
+import { splitWords } from '../kube/split.ts';
+import { sentence } from '../sentence.ts';
 import { brokenLimitWords } from './limit-words.ts';
 import type { Failure } from './route-known.ts';
 import type { Restored, ShiftEnd } from './shift-run.ts';
-import type { Applied, AppState } from './state.ts';
-
-/** `v1 80, v2 20`; an absent weight is `none`. */
-export function splitWords({ route }: Pick<Applied, 'route'>, weights: RawWeights): string {
-  return route.destinations.map(({ label }, at) => `${label} ${weights[at] ?? 'none'}`).join(', ');
-}
+import type { AppState } from './state.ts';
 
 /** What is wrong with how a shift ended, and what to do; undefined where it came to what was asked for. */
 export function shiftFailure(end: ShiftEnd, restored: Restored, state: AppState): Failure | undefined {
@@ -58,14 +54,8 @@ function restoredWords(restored: Restored, { weights: { applied } }: AppState): 
     case 'nothing-to-restore':
       return 'Nothing was rolled back: the weights were as asked for before.';
     case 'restored':
-      return `Rolled back: ${applied ? splitWords(applied, applied.weights) : 'the weights from before'} is applied again.`;
+      return `Rolled back: ${applied ? splitWords(applied.route, applied.weights) : 'the weights from before'} is applied again.`;
     case 'not-restored':
       return `Not rolled back: ${sentence(restored.reason)}`;
   }
-}
-
-/** A reason in lower case or with a dot of its own, as a sentence. */
-function sentence(reason: string): string {
-  const text = reason.trim().replace(/[.\s]+$/, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,4 +1,5 @@
 import { plainText } from '../plain-text.ts';
+import { capital } from '../sentence.ts';
 import { explainFailure } from '../traffic/gateway-failure.ts';
 import { isSeenSurely, type ShiftFailure, type ShiftRecord } from '../traffic/shift-record.ts';
 import { milliseconds } from './milliseconds.ts';
@@ -154,8 +155,4 @@ function sampleSentences({ samples, inTransition, unknown, slowestMs }: ShiftRec
   const transition = inTransition > 0 ? `, ${inTransition} of them in transition, which no verdict uses` : '';
   const unnamed = unknown > 0 ? `; ${unknown} answers show no version` : '';
   return [`${samples} samples${transition}${unnamed}; ${slowest}.`];
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

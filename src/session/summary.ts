@@ -1,4 +1,4 @@
-import { sameWeights, weightsText } from '../kube/split.ts';
+import { sameWeights, splitWords, weightsText } from '../kube/split.ts';
 import type { AppState } from './state.ts';
 
 /** What is left on the terminal after the screen: what is applied, and what became of an ask that is not. Empty where no route was found. */
@@ -7,9 +7,7 @@ export function summary({ connection, weights }: AppState): string {
   if (!applied) return '';
   const { namespace, name } = applied.virtualService;
   const where = connection.isDemo ? 'the demo cluster (gone now)' : connection.context;
-  const split = applied.route.destinations
-    .map(({ label }, index) => `${label} ${applied.weights[index] ?? 'none'}`)
-    .join(', ');
+  const split = splitWords(applied.route, applied.weights);
   const first = `VirtualService ${namespace}/${name} on ${where}: applied ${split}`;
   return [first, ...unfinishedWeights(weights)].map(line => `${line}\n`).join('');
 }

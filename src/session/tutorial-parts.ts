@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
+import { sentence } from '../sentence.ts';
 import type { AnsweringCluster, Facts } from '../tutorial/facts.ts';
 import { commandLine, type Step, type StepId } from '../tutorial/step.ts';
 import type { RunEvent, RunFailure } from '../tutorial/step-run.ts';
@@ -85,8 +86,4 @@ export function missingWords(progress: Step['progress']): string {
     default:
       return 'it is not done';
   }
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
 }

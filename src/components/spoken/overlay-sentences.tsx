@@ -1,4 +1,5 @@
 import { renderToString } from 'ink';
+import { capital } from '../../sentence.ts';
 import { chosenIndex } from '../../session/list.ts';
 import { listedRows, listSource } from '../../session/list-overlay.ts';
 import { openLine } from '../../session/open-line.ts';
@@ -7,7 +8,7 @@ import type { Overlay } from '../../session/ui-state.ts';
 import { OverlayBox } from '../overlay.tsx';
 import { glyphs } from '../theme.ts';
 import { SessionProvider } from '../use-app-state.tsx';
-import { capital, STATUS_WORDS } from './pane-sentences.ts';
+import { STATUS_WORDS } from './pane-sentences.ts';
 
 /** Wide and high enough that nothing is cut and nothing has to be scrolled. */
 const COLUMNS = 240;

@@ -1,5 +1,6 @@
 import { isSplit, type RawWeights } from '../../kube/split.ts';
 import type { Version } from '../../kube/versions.ts';
+import { capital } from '../../sentence.ts';
 import { type HealthRow, healthRows } from '../../session/health-rows.ts';
 import { versions } from '../../session/selectors.ts';
 import type { AppState } from '../../session/state.ts';
@@ -145,10 +146,6 @@ export function weightsSaid(state: AppState, weights: RawWeights): string {
   const labels = state.weights.applied?.route.destinations.map(({ label }) => label) ?? [];
   const said = labels.map((label, at) => `${label} ${weights[at] ?? 'nothing'}`).join(', ');
   return isSplit(weights) ? said : `${said}, which are not percent`;
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The parts that there are, as one sentence. */

@@ -1,4 +1,5 @@
 import { sameWeights } from '../../kube/split.ts';
+import { capital } from '../../sentence.ts';
 import { completion } from '../../session/command-line.ts';
 import { healthRows } from '../../session/health-rows.ts';
 import { noticesSince } from '../../session/notices.ts';
@@ -10,7 +11,6 @@ import { shownStep } from '../../session/tutorial-panel.ts';
 import { standing, whereToLook } from '../standing.ts';
 import { isSameOverlay, movedSentences, openedSentences, typedSentences } from './overlay-sentences.tsx';
 import {
-  capital,
   healthSentence,
   lastShift,
   paneSentences,
