@@ -1,22 +1,20 @@
 import { systemClock } from '../clock.ts';
 import { asSplit } from '../kube/split.ts';
-import { routeWords } from '../kube/virtual-service.ts';
 import { plainText } from '../plain-text.ts';
-import type { RefusedBy } from '../session/ask-headless.ts';
 import type { CanaryEnd, CanaryPlan } from '../session/canary-run.ts';
 import { splitOfStep, stepsAhead } from '../session/canary-steps.ts';
 import { type CanarySubject, stepWords, tallyWords } from '../session/canary-words.ts';
 import type { HeadlessSession } from '../session/headless-session.ts';
 import { splitOfNamed } from '../session/named-weights.ts';
-import { routeKnown } from '../session/route-known.ts';
 import { type Canary, type CanaryResult, type CanaryStanding, startCanary } from '../session/run-canary.ts';
 import { CanaryNoteFile, canaryPlace, forgetCanaries } from './canary-note.ts';
 import { type CanaryOutput, jsonOutput, textOutput } from './canary-output.ts';
 import { askPerson, consentOf } from './consent.ts';
 import type { Cleanup } from './headless-cluster.ts';
-import { EXIT, type Io } from './io.ts';
+import { EXIT, type Io, REFUSED_CODES } from './io.ts';
 import type { Problem } from './open-flags.ts';
-import { type HeadlessSessionFlags, openHeadlessSession } from './open-headless-session.ts';
+import { type HeadlessSessionFlags, openOnRoute, type RoutePatience } from './open-headless-session.ts';
+import { routeText } from './route-place.ts';
 import { screenSize } from './screen-size.ts';
 import { onTermination } from './signals.ts';
 
@@ -41,8 +39,7 @@ export type CanaryFlags = HeadlessSessionFlags & {
 export const DEFAULT_FAILURE_RATE = 0.01;
 
 /** How long a cluster may take to say what there is, and the pods of a demo to start. */
-const KNOWN_MS = 15_000;
-const START_MS = 30_000;
+const PATIENCE: RoutePatience = { connectMs: 15_000, demoStartMs: 30_000 };
 
 /** What is sampled before anything is changed. */
 const SAMPLES_BEFORE = 20;
@@ -115,15 +112,10 @@ async function begin(
   signal: AbortSignal,
 ): Promise<Begun | Problem> {
   const purpose = { verb: 'canary', wantsSamples: true, writes: true } as const;
-  const session = await openHeadlessSession(flags, purpose, io, cleanup);
-  if ('problem' in session) return session;
-  const wanted = { route: flags.route, limitMs: KNOWN_MS, startMs: flags.demo ? START_MS : 0 };
-  const known = await routeKnown(session, wanted, signal);
-  if (known.kind === 'stopped')
-    return { problem: 'Told to end before anything was changed.', code: signal.reason };
-  if (known.kind !== 'known') {
-    const code = known.kind === 'cluster' ? EXIT.cluster : EXIT.usage;
-    return { problem: `${known.headline} ${known.nextStep}`.trim(), code };
+  const session = await openOnRoute(flags, purpose, io, cleanup, signal, PATIENCE);
+  if ('headline' in session) {
+    const { headline, nextStep, code } = session;
+    return { problem: `${headline} ${nextStep}`.trim(), code };
   }
   const planned = planOf(flags, session, output);
   if ('problem' in planned) return planned;
@@ -160,7 +152,7 @@ function planOf(
     output.notice(`${version} has ${weight} already: ${passed.join(', ')} is passed over`);
   const subject: CanarySubject = {
     ...place,
-    route: plainText(routeWords(applied.route, applied.virtualService), 120),
+    route: routeText(applied),
     version,
     labels,
     start: applied.weights,
@@ -231,14 +223,6 @@ function hostOf(
     onProgress: output.progress,
   };
 }
-
-const REFUSED_CODES = {
-  usage: EXIT.usage,
-  consent: EXIT.usage,
-  owner: EXIT.conflict,
-  conflict: EXIT.conflict,
-  cluster: EXIT.cluster,
-} as const satisfies Readonly<Record<RefusedBy, number>>;
 
 /** As the README documents them. */
 function exitCodeOf(end: CanaryEnd): number {

@@ -41,6 +41,11 @@ export async function runHeadless(
   }
 }
 
+/** The exit code that the process ends with, of the signal that was received. */
+export function signalCode({ reason }: AbortSignal): number {
+  return typeof reason === 'number' ? reason : EXIT.signal;
+}
+
 /** Connects to the cluster that the flags mean, or boots the demo cluster; or says why there is none. */
 export async function connectHeadless(
   flags: HeadlessClusterFlags,

@@ -1,3 +1,4 @@
+import type { RefusedBy } from '../session/ask-headless.ts';
 import type { Intent } from '../session/intents.ts';
 import type { AppStore } from '../session/store.ts';
 
@@ -38,3 +39,12 @@ export const EXIT = {
   bug: 70,
   signal: 128,
 } as const;
+
+/** What a command ends with whose ask was refused, by what refused it. */
+export const REFUSED_CODES = {
+  usage: EXIT.usage,
+  consent: EXIT.usage,
+  owner: EXIT.conflict,
+  conflict: EXIT.conflict,
+  cluster: EXIT.cluster,
+} as const satisfies Readonly<Record<RefusedBy, number>>;

@@ -1,17 +1,19 @@
 import { systemClock } from '../clock.ts';
 import { patientApi } from '../kube/patient-api.ts';
 import { type HeadlessSession, startHeadlessSession } from '../session/headless-session.ts';
+import { type Failure, routeKnown } from '../session/route-known.ts';
 import { writeRefusal } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
-import { type AppStore, createAppStore } from '../session/store.ts';
-import { type Cleanup, connectHeadless, type HeadlessClusterFlags } from './headless-cluster.ts';
+import { createAppStore } from '../session/store.ts';
+import { failureOf } from './answer-document.ts';
+import { type Cleanup, connectHeadless, type HeadlessClusterFlags, signalCode } from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
 import type { Problem } from './open-flags.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
 import { loadSettings } from './settings-file.ts';
-import { ShiftHistoryKeeper } from './shift-history-file.ts';
+import { rememberShifts } from './shift-history-file.ts';
 
 export type HeadlessSessionFlags = HeadlessClusterFlags &
   SamplingFlags & {
@@ -30,11 +32,8 @@ export type SessionPurpose = {
   readonly writes: boolean;
 };
 
-/**
- * A session on the cluster that the flags mean, or why there is none. It ends with `cleanup`. Nothing is known of the cluster yet:
- * wait with `routeKnown`.
- */
-export async function openHeadlessSession(
+/** A session on the cluster that the flags mean, of which nothing is known yet; or why there is none. */
+async function openHeadlessSession(
   flags: HeadlessSessionFlags,
   { verb, wantsSamples, writes }: SessionPurpose,
   io: Io,
@@ -54,17 +53,47 @@ export async function openHeadlessSession(
   store.setState(withPurpose(state, flags, wantsSamples, !writes), true);
   const session = startHeadlessSession(patientApi(connected.api, systemClock), store, systemClock);
   cleanup.push(session.stop);
-  if (writes) cleanup.push(rememberShifts(store, io));
+  if (writes) cleanup.push(rememberShifts(store, systemClock, io));
   return session;
 }
 
-/** What keeps the shifts of the session for later runs; told on stderr where that does not work. */
-function rememberShifts(store: AppStore, io: Io): () => Promise<void> {
-  const keeper = new ShiftHistoryKeeper(store, systemClock, io.env);
-  return async () => {
-    const problem = await keeper.end();
-    if (problem !== undefined) io.stderr.write(`${problem}\n`);
-  };
+export type RoutePatience = {
+  /** How long to wait for a cluster that does not answer, in milliseconds. */
+  readonly connectMs: number;
+  /** How long a demo cluster that was just booted is given besides, to start its pods. */
+  readonly demoStartMs: number;
+};
+
+const PATIENCE: RoutePatience = { connectMs: 5_000, demoStartMs: 20_000 };
+
+/** Why there is no session on a known route, and what the process ends with. */
+type NotOpened = Failure & { readonly code: number };
+
+/**
+ * A session on the cluster that the flags mean, once the route that they mean is known; or why there is none. It ends with `cleanup`.
+ */
+export async function openOnRoute(
+  flags: HeadlessSessionFlags & { readonly route?: string | undefined },
+  purpose: SessionPurpose,
+  io: Io,
+  cleanup: Cleanup,
+  signal: AbortSignal,
+  { connectMs, demoStartMs }: RoutePatience = PATIENCE,
+): Promise<HeadlessSession | NotOpened> {
+  const session = await openHeadlessSession(flags, purpose, io, cleanup);
+  if ('problem' in session) return { ...failureOf(session), code: session.code };
+  const wanted = { route: flags.route, limitMs: connectMs, startMs: flags.demo ? demoStartMs : 0 };
+  const known = await routeKnown(session, wanted, signal);
+  switch (known.kind) {
+    case 'known':
+      return session;
+    case 'stopped':
+      return { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.', code: signalCode(signal) };
+    case 'cluster':
+      return { ...known, code: EXIT.cluster };
+    case 'not-found':
+      return { ...known, code: EXIT.usage };
+  }
 }
 
 function withPurpose(

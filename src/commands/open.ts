@@ -110,7 +110,11 @@ async function runScreen(
   const host = new SessionHost(flags, sampling, io.env, store, systemClock, recording);
   cleanup.push(host.stopDemo, host.stop);
   const connected = host.start();
-  cleanup.push(rememberShifts(store, io));
+  // Loaded with the screen drawn, before anything can be shifted.
+  const remembering = import('./shift-history-file.ts').then(({ rememberShifts }) =>
+    rememberShifts(store, systemClock, io),
+  );
+  cleanup.push(async () => (await remembering)());
   const left = new Promise<number>(resolve => {
     store.subscribe(({ run }) => {
       if (run.kind === 'ended') resolve(EXIT.done);
@@ -128,17 +132,6 @@ async function runScreen(
     await screen.close();
     await connected.catch(() => undefined);
   }
-}
-
-/** Keeps the shifts of the session for later runs; loaded with the screen drawn, before anything can be shifted. */
-function rememberShifts(store: AppStore, io: Io): Cleanup[number] {
-  const keeping = import('./shift-history-file.ts').then(
-    ({ ShiftHistoryKeeper }) => new ShiftHistoryKeeper(store, systemClock, io.env),
-  );
-  return async () => {
-    const problem = await (await keeping).end();
-    if (problem !== undefined) io.stderr.write(`${problem}\n`);
-  };
 }
 
 /** Only when asked: most sessions are not recorded. */

@@ -1,5 +1,4 @@
 import { type RawWeights, sameWeights, splitWords } from '../kube/split.ts';
-import { routeWords } from '../kube/virtual-service.ts';
 import { plainText } from '../plain-text.ts';
 import type { Question } from '../session/guards.ts';
 import { recordedShifts } from '../session/recorded-shifts.ts';
@@ -11,6 +10,7 @@ import type { Applied, AppState } from '../session/state.ts';
 import { summary } from '../session/summary.ts';
 import { answerHead, failureText, type Output, writeDocument } from './answer-document.ts';
 import type { Io } from './io.ts';
+import { placeOf, placeText } from './route-place.ts';
 
 /** What a shift is about to do, before it does it. */
 export function planLine(state: AppState, wanted: RawWeights): string {
@@ -21,13 +21,7 @@ export function planLine(state: AppState, wanted: RawWeights): string {
   );
   const isSame = sameWeights(applied.weights, wanted);
   const what = isSame ? `${splitWords(applied.route, wanted)} is applied already` : change.join(', ');
-  return `${placeWords(state, applied)}: ${what}`;
-}
-
-function placeWords({ connection }: AppState, { virtualService, route }: Applied): string {
-  const { namespace, name } = virtualService;
-  const where = connection.isDemo ? 'the demo cluster' : connection.context;
-  return `VirtualService ${namespace}/${name}, ${routeWords(route, virtualService)}, on ${where}`;
+  return `${placeText(state, applied)}: ${what}`;
 }
 
 /** Says what a shift came to: the answer on stdout, what is wrong on stderr. */
@@ -91,14 +85,6 @@ function shiftAnswer(state: AppState, { end, from, wanted, isNew, restored, tall
       : null,
     shift: shift ? shiftAsJson(shift) : null,
   };
-}
-
-function placeOf({ connection, weights: { applied } }: AppState) {
-  const { context, isDemo } = connection;
-  if (!applied) return null;
-  const { namespace, name } = applied.virtualService;
-  const route = plainText(routeWords(applied.route, applied.virtualService), 120);
-  return { context, isDemo, namespace, virtualService: name, route };
 }
 
 type WeightLists = {

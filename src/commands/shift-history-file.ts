@@ -7,6 +7,7 @@ import { readShiftHistory, type ShiftHistory, shiftHistoryAsText } from '../sess
 import type { AppState } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
 import { fileReason } from './file-error.ts';
+import type { Io } from './io.ts';
 import { replaceFile } from './replace-file.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -38,11 +39,24 @@ export async function loadShiftHistory(
   }
 }
 
+/** Remembers the shifts of a session from now on. What ends that tells on stderr where it did not work. */
+export function rememberShifts(
+  store: AppStore,
+  clock: Clock,
+  { env, stderr }: Pick<Io, 'env' | 'stderr'>,
+): () => Promise<void> {
+  const keeper = new ShiftHistoryKeeper(store, clock, env);
+  return async () => {
+    const problem = await keeper.end();
+    if (problem !== undefined) stderr.write(`${problem}\n`);
+  };
+}
+
 /**
  * Remembers the shifts of a session, each as soon as the API server accepted it and again whenever more is known of it: a process
  * that is killed leaves what undo needs. Those of a demo cluster that ends with the program are not remembered.
  */
-export class ShiftHistoryKeeper {
+class ShiftHistoryKeeper {
   readonly #store: AppStore;
   readonly #clock: Clock;
   readonly #env: NodeJS.ProcessEnv;

@@ -3,16 +3,16 @@ import { previewAsk } from '../session/ask-headless.ts';
 import type { HeadlessSession } from '../session/headless-session.ts';
 import type { Intent } from '../session/intents.ts';
 import { type NamedWeight, readNamedWeights, splitOfNamed, wordsApart } from '../session/named-weights.ts';
-import { type Failure, routeKnown } from '../session/route-known.ts';
+import type { Failure } from '../session/route-known.ts';
 import { shiftToUndo, withShiftToUndo } from '../session/shift-history.ts';
 import { runShift, type ShiftEnd, type ShiftProof } from '../session/shift-run.ts';
 import type { AppState } from '../session/state.ts';
-import { failureOf, type Output, refuse } from './answer-document.ts';
+import { type Output, refuse } from './answer-document.ts';
 import { canaryPlace, forgetCanaries } from './canary-note.ts';
 import { consentOf } from './consent.ts';
-import { type Cleanup, runHeadless } from './headless-cluster.ts';
-import { EXIT, type Io } from './io.ts';
-import { type HeadlessSessionFlags, openHeadlessSession } from './open-headless-session.ts';
+import { type Cleanup, runHeadless, signalCode } from './headless-cluster.ts';
+import { EXIT, type Io, REFUSED_CODES } from './io.ts';
+import { type HeadlessSessionFlags, openOnRoute } from './open-headless-session.ts';
 import { answerDryRun, answerShift, planLine } from './shift-answer.ts';
 import { loadShiftHistory, shiftHistoryFile } from './shift-history-file.ts';
 
@@ -34,11 +34,6 @@ export type ShiftFlags = HeadlessSessionFlags & {
 };
 
 const VERB = 'shift';
-
-/** How long a cluster that does not answer is waited for. */
-const CONNECT_MS = 5_000;
-/** How long a demo cluster that was just booted is given to start its pods. */
-const DEMO_START_MS = 20_000;
 
 /** What is asked for, as far as the command line alone tells. */
 type Wanted =
@@ -88,16 +83,9 @@ async function shiftOnce(
 ): Promise<number> {
   const proof = proofOf(flags);
   const purpose = { verb: VERB, wantsSamples: proof !== undefined, writes: flags.dryRun === undefined };
-  const session = await openHeadlessSession({ ...flags, virtualService }, purpose, io, cleanup);
-  if ('problem' in session) return refuse(io, VERB, flags.output, session.code, failureOf(session));
+  const session = await openOnRoute({ ...flags, virtualService }, purpose, io, cleanup, signal);
+  if ('headline' in session) return refuse(io, VERB, flags.output, session.code, session);
   const tell = (line: string) => io.stderr.write(`${line}\n`);
-  const startMs = flags.demo ? DEMO_START_MS : 0;
-  const known = await routeKnown(session, { route: flags.route, limitMs: CONNECT_MS, startMs }, signal);
-  if (known.kind === 'stopped') return stoppedEarly(flags, io, signal);
-  if (known.kind !== 'known') {
-    const code = known.kind === 'cluster' ? EXIT.cluster : EXIT.usage;
-    return refuse(io, VERB, flags.output, code, known);
-  }
   tellNotices(session.store.getState(), tell);
   const intent = await intentOf(wanted, session, io, tell);
   if ('headline' in intent) return refuse(io, VERB, flags.output, EXIT.usage, intent);
@@ -111,12 +99,6 @@ async function shiftOnce(
   if (code === EXIT.done) await forgetCanaries(io.env, canaryPlace(session.store.getState()));
   await answerShift(io, flags.output, session.store.getState(), result, code);
   return code;
-}
-
-/** Before anything was asked for. */
-function stoppedEarly({ output }: ShiftFlags, io: Io, signal: AbortSignal): Promise<number> {
-  const failure = { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.' };
-  return refuse(io, VERB, output, signalCode(signal), failure);
 }
 
 /** What the session had to say of the cluster and of owners before anything was asked for. */
@@ -224,19 +206,6 @@ function exitCodeOf(end: ShiftEnd, signal: AbortSignal): number {
     case 'stopped':
       return signalCode(signal);
     default:
-      return CODES[end.by];
+      return REFUSED_CODES[end.by];
   }
-}
-
-const CODES = {
-  usage: EXIT.usage,
-  consent: EXIT.usage,
-  owner: EXIT.conflict,
-  conflict: EXIT.conflict,
-  cluster: EXIT.cluster,
-} as const;
-
-/** The exit code that the process ends with, of the signal that was received. */
-function signalCode({ reason }: AbortSignal): number {
-  return typeof reason === 'number' ? reason : EXIT.signal;
 }

@@ -1,18 +1,17 @@
 import { findingsOf } from '../kube/checks.ts';
 import { ownerWords } from '../kube/owners.ts';
 import { splitWords } from '../kube/split.ts';
-import { routeWords } from '../kube/virtual-service.ts';
 import { plainText } from '../plain-text.ts';
 import { healthRows } from '../session/health-rows.ts';
 import { ownersOfChosen } from '../session/ownership.ts';
-import { routeKnown } from '../session/route-known.ts';
 import { versions, writeRefusal } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
-import { answerHead, failureOf, type Output, refuse, writeDocument } from './answer-document.ts';
+import { answerHead, type Output, refuse, writeDocument } from './answer-document.ts';
 import { type CanaryStatus, canaryPlace, canaryStatus } from './canary-note.ts';
 import { type Cleanup, runHeadless } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
-import { type HeadlessSessionFlags, openHeadlessSession } from './open-headless-session.ts';
+import { type HeadlessSessionFlags, openOnRoute } from './open-headless-session.ts';
+import { placeOf, placeText } from './route-place.ts';
 
 export type StatusFlags = HeadlessSessionFlags & {
   readonly route?: string | undefined;
@@ -20,9 +19,6 @@ export type StatusFlags = HeadlessSessionFlags & {
 };
 
 const VERB = 'status';
-const CONNECT_MS = 5_000;
-/** A demo cluster that was just booted still starts its pods. */
-const DEMO_START_MS = 20_000;
 /** How long the findings are waited for once the route is known. */
 const FINDINGS_MS = 10_000;
 
@@ -42,18 +38,8 @@ async function tellStatus(
 ): Promise<number> {
   const { output } = flags;
   const purpose = { verb: VERB, wantsSamples: false, writes: false };
-  const session = await openHeadlessSession(flags, purpose, io, cleanup);
-  if ('problem' in session) return refuse(io, VERB, output, session.code, failureOf(session));
-  const startMs = flags.demo ? DEMO_START_MS : 0;
-  const known = await routeKnown(session, { route: flags.route, limitMs: CONNECT_MS, startMs }, signal);
-  if (known.kind === 'stopped') {
-    const code = typeof signal.reason === 'number' ? signal.reason : EXIT.signal;
-    return refuse(io, VERB, output, code, { headline: 'Stopped by a signal.', nextStep: '' });
-  }
-  if (known.kind !== 'known') {
-    const code = known.kind === 'cluster' ? EXIT.cluster : EXIT.usage;
-    return refuse(io, VERB, output, code, known);
-  }
+  const session = await openOnRoute(flags, purpose, io, cleanup, signal);
+  if ('headline' in session) return refuse(io, VERB, output, session.code, session);
   // What was examined while pods were still starting is not so any more.
   const askedAtMs = session.clock.now();
   session.store.setState(before => ({ ...before, doctor: { checks: undefined, askedAtMs } }), true);
@@ -68,12 +54,9 @@ async function tellStatus(
 }
 
 function statusAsText(state: AppState, canaries: CanaryStatus): string {
-  const { connection, cluster, weights, doctor, now } = state;
+  const { cluster, weights, doctor, now } = state;
   const { applied } = weights;
   if (!applied) return '';
-  const { namespace, name } = applied.virtualService;
-  const where = connection.isDemo ? 'the demo cluster' : connection.context;
-  const route = plainText(routeWords(applied.route, applied.virtualService), 120);
   const health = healthRows(cluster, now).map(row => [row.name, row.ready, row.words, row.why]);
   const versionRows = versions(state).map(version => [
     version.label,
@@ -87,7 +70,7 @@ function statusAsText(state: AppState, canaries: CanaryStatus): string {
     .filter(({ severity }) => severity !== 'info')
     .map(({ severity, code, sentence }) => `${severity} ${code}: ${sentence}`);
   const lines = [
-    `VirtualService ${namespace}/${name}, ${route}, on ${where}`,
+    placeText(state, applied),
     `applied: ${splitWords(applied.route, applied.weights)}`,
     ...canaries.lines,
     ...[...versionRows, ...health].map(cells => `  ${cells.filter(cell => cell !== '').join('  ')}`),
@@ -103,13 +86,7 @@ function statusAsDocument(state: AppState, canaries: CanaryStatus) {
   const found = new Map(versions(state).map(version => [version.label, version]));
   return {
     ...answerHead(VERB, EXIT.done, undefined),
-    place: applied && {
-      context: connection.context,
-      isDemo: connection.isDemo,
-      namespace: applied.virtualService.namespace,
-      virtualService: applied.virtualService.name,
-      route: plainText(routeWords(applied.route, applied.virtualService), 120),
-    },
+    place: placeOf(state),
     versions: (applied?.route.destinations ?? []).map(({ label }, at) => {
       const version = found.get(label);
       return {

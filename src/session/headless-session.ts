@@ -15,7 +15,7 @@ import { waitUntil } from './wait-until.ts';
 /**
  * A session that nobody looks at: the store, the loops and the intents of the screen, for a command that needs no terminal.
  *
- * Open one with `openHeadlessSession` (in `commands`), wait with `routeKnown` until it is known what is to be shifted, with
+ * Open one with `openOnRoute` (in `commands`), which waits with `routeKnown` until it is known what is to be shifted; wait with
  * `gatewaySampled` where samples are wanted, ask with `askFor`, and follow what becomes of it: `askedWeights` says how the applied
  * weights stand to the ask, `state.traffic.observed` what the samples say of them, and `onSample` brings each sample, for a
  * `LimitWatch`. Nothing patches or judges but the loops.
