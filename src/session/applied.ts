@@ -17,6 +17,7 @@ import { putBackBy, putBackWords, withPutBack } from './put-back.ts';
 import { shiftAccepted, shiftArrived, withWeights } from './shifts.ts';
 import type { Applied, AppliedSource, AppState, WeightsState } from './state.ts';
 import { timeOfDay } from './time-of-day.ts';
+import { withOverlay } from './ui-state.ts';
 
 export function appliedFrom(virtualService: VirtualService, route: Route, source: AppliedSource): Applied {
   return { virtualService, route, weights: rawWeights(route), source };
@@ -265,21 +266,18 @@ function routeLost(state: AppState, seen: VirtualService | undefined, now: numbe
     : `VirtualService ${name} was deleted; waiting for it to come back`;
   const { overlay } = state.ui;
   const isAboutTheRoute = overlay.kind === 'confirm' || overlay.kind === 'prompt';
-  const without = withWeights(
-    isAboutTheRoute ? { ...state, ui: { ...state.ui, overlay: { kind: 'none' } } } : state,
-    {
-      applied: undefined,
-      lost: applied?.route ?? lost,
-      requested: [],
-      undo: [],
-      redo: [],
-      refusedAsk: undefined,
-      refusedBecause: { kind: 'changed', words: text },
-      lastGood: undefined,
-      patch: { kind: 'idle' },
-      awaitedEcho: undefined,
-    },
-  );
+  const without = withWeights(isAboutTheRoute ? withOverlay(state, { kind: 'none' }) : state, {
+    applied: undefined,
+    lost: applied?.route ?? lost,
+    requested: [],
+    undo: [],
+    redo: [],
+    refusedAsk: undefined,
+    refusedBecause: { kind: 'changed', words: text },
+    lastGood: undefined,
+    patch: { kind: 'idle' },
+    awaitedEcho: undefined,
+  });
   const told = withNotice(without, 'warning', text, now);
   return seen ? routeBack(told, seen, now) : told;
 }

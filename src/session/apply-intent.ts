@@ -52,7 +52,7 @@ import {
   type TutorialIntent,
 } from './tutorial-intents.ts';
 import { scrollTutorial } from './tutorial-panel.ts';
-import { type Overlay, panesOf } from './ui-state.ts';
+import { panesOf, withOverlay } from './ui-state.ts';
 
 /** The state after an intent. A refused intent changes nothing and leaves a notice with the reason. */
 export function applyIntent(before: AppState, intent: Intent, now: number): AppState {
@@ -190,10 +190,6 @@ function applyAllowed(state: AppState, intent: Exclude<Intent, TutorialIntent>, 
     default:
       return assertNever(intent);
   }
-}
-
-function withOverlay(state: AppState, overlay: Overlay): AppState {
-  return { ...state, ui: { ...state.ui, overlay } };
 }
 
 /** A list gives up its filter first; what was taken from a list goes back to it. */

@@ -1,6 +1,6 @@
 import { plainText } from '../plain-text.ts';
 import { copyTaken } from './copy-state.ts';
-import type { Copyable } from './copyables.ts';
+import type { Copyable } from './copyable.ts';
 import type { ListRow, ListSource } from './list.ts';
 
 /** What can be copied, where it is several things. */

@@ -1,4 +1,4 @@
-import type { Copyable } from './copyables.ts';
+import type { Copyable } from './copyable.ts';
 import type { AppState } from './state.ts';
 
 /** What is offered to be copied, and what was taken of it. */

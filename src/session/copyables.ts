@@ -4,6 +4,7 @@ import { asReached } from '../kube/delegation.ts';
 import { type KubectlPlace, kubectlCommand, weightsCommand } from '../kube/kubectl-command.ts';
 import { sampleRequest } from '../kube/sample-request.ts';
 import { weightsText } from '../kube/split.ts';
+import { type Copyable, copyableText } from './copyable.ts';
 import { listedFinding } from './findings-list.ts';
 import { chosenIndex, type ListRow } from './list.ts';
 import { listedRows } from './list-overlay.ts';
@@ -14,18 +15,6 @@ import { shiftsAsMarkdown } from './shift-markdown.ts';
 import type { AppState } from './state.ts';
 import { stepCopyables } from './step-copyables.ts';
 import type { ListId, Overlay, Subject } from './ui-state.ts';
-
-/** Something that can be copied. */
-export type Copyable = {
-  /** What it is, as in "copied the URL of the gateway". */
-  readonly name: string;
-  readonly content: CopyContent;
-};
-
-export type CopyContent =
-  | { readonly kind: 'text'; readonly text: string }
-  /** Its YAML is read from the API server: the screen does not keep the whole object. */
-  | { readonly kind: 'virtual-service'; readonly namespace: string; readonly name: string };
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
@@ -39,7 +28,7 @@ export function copyables(state: AppState): readonly Copyable[] {
       return ofShift(state, overlay.number);
     case 'finding': {
       const row = listedFinding(state, overlay.id);
-      return row ? [text('the finding', findingText(row))] : [];
+      return row ? [copyableText('the finding', findingText(row))] : [];
     }
     case 'details':
       return ofSubject(state, overlay.subject);
@@ -48,10 +37,6 @@ export function copyables(state: AppState): readonly Copyable[] {
     default:
       return [];
   }
-}
-
-function text(name: string, content: string): Copyable {
-  return { name, content: { kind: 'text', text: content } };
 }
 
 /** The highlighted row, or what a step runs, first; else of the weights, but in the pane that shows what the gateway answers. */
@@ -66,13 +51,13 @@ function ofPanes(state: AppState): readonly Copyable[] {
 
 /** An object by its name, and what tells more of it. */
 function ofSubject({ connection }: AppState, subject: Subject): readonly Copyable[] {
-  if (subject.kind === 'version') return [text('the name of the version', subject.label)];
+  if (subject.kind === 'version') return [copyableText('the name of the version', subject.label)];
   const { kind, name } = subject;
   const where = subject.kind === 'pod' ? ['-n', subject.namespace] : [];
   const command = kubectlCommand(placeOf(connection), ...where, 'describe', kind, name);
   return [
-    text(`the name of the ${kind}`, name),
-    text(`the kubectl command that describes the ${kind}`, `${command}\n`),
+    copyableText(`the name of the ${kind}`, name),
+    copyableText(`the kubectl command that describes the ${kind}`, `${command}\n`),
   ];
 }
 
@@ -86,7 +71,7 @@ function shiftCommand({ weights: { applied }, connection }: AppState): readonly 
   const { virtualService, route, weights, source } = applied;
   const command = weightsCommand(placeOf(connection), virtualService, route, weights);
   const which = source.kind === 'found' ? 'the weights' : 'the last shift';
-  return [text(`the kubectl command for ${which}, ${weightsText(weights)}`, `${command}\n`)];
+  return [copyableText(`the kubectl command for ${which}, ${weightsText(weights)}`, `${command}\n`)];
 }
 
 function yaml({ weights: { applied } }: AppState): readonly Copyable[] {
@@ -103,8 +88,8 @@ function gateway(state: AppState): readonly Copyable[] {
   if (sampling.kind !== 'sampling' || !/^https?:\/\//.test(sampling.place)) return [];
   const command = curl(state, sampling.place);
   return [
-    text('the URL of the gateway', sampling.place),
-    ...(command === undefined ? [] : [text('the curl command for a sample', `${command}\n`)]),
+    copyableText('the URL of the gateway', sampling.place),
+    ...(command === undefined ? [] : [copyableText('the curl command for a sample', `${command}\n`)]),
   ];
 }
 
@@ -134,11 +119,11 @@ function ofRow(state: AppState, list: ListId, row: ListRow): readonly Copyable[]
       return message ? [message] : [];
     }
     case 'findings':
-      return [text('the finding', findingText(row))];
+      return [copyableText('the finding', findingText(row))];
     case 'copies':
       return [];
     default:
-      return [text(first, first)];
+      return [copyableText(first, first)];
   }
 }
 
@@ -148,5 +133,5 @@ function findingText({ cells: [group = '', code = '', sentence = ''], detail }: 
 
 function ofShift(state: AppState, number: number): readonly Copyable[] {
   const shift = recordedShift(state, number);
-  return shift ? [text(`shift ${number} as Markdown`, shiftsAsMarkdown([shift], state.now))] : [];
+  return shift ? [copyableText(`shift ${number} as Markdown`, shiftsAsMarkdown([shift], state.now))] : [];
 }

@@ -5,6 +5,7 @@ import { lostConnection } from './lost-connection.ts';
 import { connectionPhase } from './selectors.ts';
 import type { AppState } from './state.ts';
 import { timeOfDay } from './time-of-day.ts';
+import { withOverlay } from './ui-state.ts';
 
 /** What the doctor found, the gravest first, and behind it what is well. */
 export const findingsList: ListSource = {
@@ -15,7 +16,7 @@ export const findingsList: ListSource = {
   headings: ['about', 'code', 'finding'],
   rows: state => findingRows(knownChecks(state)),
   empty: () => 'Reading the cluster…',
-  choose: (state, id) => ({ ...state, ui: { ...state.ui, overlay: { kind: 'finding', id } } }),
+  choose: (state, id) => withOverlay(state, { kind: 'finding', id }),
 };
 
 /** The checks of the last examination. Without a connection none follows: the first says so, and of when the others are. */

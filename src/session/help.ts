@@ -1,5 +1,5 @@
 import type { AppState } from './state.ts';
-import type { Overlay } from './ui-state.ts';
+import { type Overlay, withOverlay } from './ui-state.ts';
 
 type Help = Extract<Overlay, { kind: 'help' }>;
 
@@ -24,8 +24,4 @@ export function filterStarted(state: AppState): AppState {
 /** The help with only what holds the words of a filter, from its first line on. */
 export function filtered(help: Help, filter: string, isFiltering: boolean): Help {
   return { ...help, filter, isFiltering, index: 0 };
-}
-
-function withOverlay(state: AppState, overlay: Overlay): AppState {
-  return { ...state, ui: { ...state.ui, overlay } };
 }

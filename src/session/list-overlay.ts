@@ -7,7 +7,7 @@ import { namespaceList } from './namespace-list.ts';
 import { routeList } from './route-list.ts';
 import { shiftList } from './shift-list.ts';
 import type { AppState } from './state.ts';
-import type { ListId, Overlay } from './ui-state.ts';
+import { type ListId, type Overlay, withOverlay } from './ui-state.ts';
 
 type OpenList = Extract<Overlay, { kind: 'list' }>;
 
@@ -36,7 +36,7 @@ export function listedRows(
 }
 
 export function openList(state: AppState, list: ListId, chosen?: string): AppState {
-  return withList(state, { kind: 'list', list, filter: '', isFiltering: false, chosen });
+  return withOverlay(state, { kind: 'list', list, filter: '', isFiltering: false, chosen });
 }
 
 /** Moves the highlight by rows. */
@@ -44,7 +44,7 @@ export function moveInList(state: AppState, by: number): AppState {
   const { overlay } = state.ui;
   if (overlay.kind !== 'list') return state;
   const row = rowAway(listedRows(state, overlay).rows, overlay.chosen, by);
-  return row ? withList(state, { ...overlay, chosen: row.id }) : state;
+  return row ? withOverlay(state, { ...overlay, chosen: row.id }) : state;
 }
 
 export function movePageInList(state: AppState, by: -1 | 1): AppState {
@@ -53,7 +53,7 @@ export function movePageInList(state: AppState, by: -1 | 1): AppState {
 
 export function startFilter(state: AppState): AppState {
   const { overlay } = state.ui;
-  return overlay.kind === 'list' ? withList(state, { ...overlay, isFiltering: true }) : state;
+  return overlay.kind === 'list' ? withOverlay(state, { ...overlay, isFiltering: true }) : state;
 }
 
 /** Takes the highlighted row; a list that shows none stays as it is. */
@@ -70,13 +70,9 @@ export function leaveList(state: AppState): AppState {
   const { overlay } = state.ui;
   if (overlay.kind !== 'list') return state;
   const hasFilter = overlay.isFiltering || overlay.filter !== '';
-  return hasFilter ? withList(state, { ...overlay, isFiltering: false, filter: '' }) : closed(state);
-}
-
-function withList(state: AppState, overlay: OpenList): AppState {
-  return { ...state, ui: { ...state.ui, overlay } };
+  return hasFilter ? withOverlay(state, { ...overlay, isFiltering: false, filter: '' }) : closed(state);
 }
 
 function closed(state: AppState): AppState {
-  return { ...state, ui: { ...state.ui, overlay: { kind: 'none' } } };
+  return withOverlay(state, { kind: 'none' });
 }

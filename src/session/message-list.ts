@@ -1,8 +1,9 @@
 import { copyTaken } from './copy-state.ts';
-import type { Copyable } from './copyables.ts';
+import { type Copyable, copyableText } from './copyable.ts';
 import type { ListRow, ListSource } from './list.ts';
 import type { AppState, Notice } from './state.ts';
 import { timeOfDay } from './time-of-day.ts';
+import { withOverlay } from './ui-state.ts';
 
 /** Everything that the line of notices said in this session, the newest first. */
 export const messageList: ListSource = {
@@ -35,10 +36,9 @@ function messageRow({ number, times, level, text, atMs }: Notice): ListRow {
 /** A message, to be copied; undefined once it is forgotten. */
 export function messageNumbered({ notices }: AppState, number: number): Copyable | undefined {
   const notice = notices.find(each => each.number === number);
-  return notice && { name: 'the message', content: { kind: 'text', text: notice.text } };
+  return notice && copyableText('the message', notice.text);
 }
 
 function messagesOpened(state: AppState, chosen: string): AppState {
-  const overlay = { kind: 'list', list: 'messages', filter: '', isFiltering: false, chosen } as const;
-  return { ...state, ui: { ...state.ui, overlay } };
+  return withOverlay(state, { kind: 'list', list: 'messages', filter: '', isFiltering: false, chosen });
 }

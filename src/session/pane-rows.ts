@@ -3,7 +3,7 @@ import { type HealthRow, healthRows } from './health-rows.ts';
 import { chosenIndex, type ListRow, matching, pageRows, rowAway } from './list.ts';
 import { versions } from './selectors.ts';
 import type { AppState } from './state.ts';
-import type { RowsPane, RowsState, Subject } from './ui-state.ts';
+import { type RowsPane, type RowsState, type Subject, withOverlay } from './ui-state.ts';
 
 /** A row of a pane, with what can be opened of it. */
 export type PaneRow = ListRow & {
@@ -91,7 +91,7 @@ export function stepBack(state: AppState): AppState {
 /** Shows the highlighted row in full. */
 export function openRow(state: AppState): AppState {
   const subject = focusedRow(state)?.subject;
-  return subject ? { ...state, ui: { ...state.ui, overlay: { kind: 'details', subject, index: 0 } } } : state;
+  return subject ? withOverlay(state, { kind: 'details', subject, index: 0 }) : state;
 }
 
 function matchingRows(state: AppState, pane: RowsPane): readonly PaneRow[] {

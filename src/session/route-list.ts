@@ -6,6 +6,7 @@ import { placeRemembered } from './places.ts';
 import { routeLabel } from './remembered.ts';
 import { type RouteChoice, routeChoices } from './selectors.ts';
 import type { AppState } from './state.ts';
+import { withOverlay } from './ui-state.ts';
 
 /** The routes of the namespace that can be shifted. */
 export const routeList: ListSource = {
@@ -39,8 +40,7 @@ export function virtualServiceTyped(state: AppState, name: string, now: number):
     .map(([id]) => id);
   const [only] = ids;
   if (ids.length === 1 && only !== undefined) return routeList.choose(state, only, now);
-  const overlay = { kind: 'list', list: 'routes', filter: name, isFiltering: false, chosen: only } as const;
-  return { ...state, ui: { ...state.ui, overlay } };
+  return withOverlay(state, { kind: 'list', list: 'routes', filter: name, isFiltering: false, chosen: only });
 }
 
 /** A route is known by its name, else by its match, and by its destinations: its place may change while the list is open. */

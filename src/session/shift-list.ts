@@ -4,6 +4,7 @@ import type { ListRow, ListSource } from './list.ts';
 import { type RecordedShift, recordedShifts } from './recorded-shifts.ts';
 import { failedWords, shiftTimes, shiftVerdict, versionsOf } from './shift-words.ts';
 import { timeOfDay } from './time-of-day.ts';
+import { withOverlay } from './ui-state.ts';
 
 /** Who changed the weights is told in so many characters, so that a row has room for the verdict at 80 columns. */
 const BY_CHARACTERS = 7;
@@ -16,10 +17,7 @@ export const shiftList: ListSource = {
   rows: state => recordedShifts(state).map(shift => shiftRow(shift, state.ui.isUnicode)),
   empty: () =>
     'No shift yet. Weights that change while this screen is open are recorded here, whoever changes them.',
-  choose: (state, id) => ({
-    ...state,
-    ui: { ...state.ui, overlay: { kind: 'shift', number: Number(id), index: 0 } },
-  }),
+  choose: (state, id) => withOverlay(state, { kind: 'shift', number: Number(id), index: 0 }),
 };
 
 function shiftRow({ number, record }: RecordedShift, isUnicode: boolean): ListRow {

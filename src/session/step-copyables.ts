@@ -1,5 +1,5 @@
 import { commandLine, type Step } from '../tutorial/step.ts';
-import type { Copyable } from './copyables.ts';
+import { type Copyable, copyableText } from './copyable.ts';
 import type { AppState } from './state.ts';
 import { shownStep } from './tutorial-panel.ts';
 
@@ -10,10 +10,10 @@ export function stepCopyables(state: AppState): readonly Copyable[] {
   const commands = commandsOf(step);
   const all = commands.map(({ line }) => `${line}\n`).join('');
   const whole =
-    commands.length > 1 ? [text(`the ${commands.length} commands of step ${step.number}`, all)] : [];
+    commands.length > 1 ? [copyableText(`the ${commands.length} commands of step ${step.number}`, all)] : [];
   return [
     ...whole,
-    ...commands.map(({ words, line }) => text(`the command to ${words}`, `${line}\n`)),
+    ...commands.map(({ words, line }) => copyableText(`the command to ${words}`, `${line}\n`)),
     ...pagesOf(state, step),
   ];
 }
@@ -33,9 +33,5 @@ function pagesOf({ tutorial }: AppState, { id }: Step): readonly Copyable[] {
   if (id !== 'versions') return [];
   return tutorial.pages
     .filter(({ isShown }) => isShown)
-    .map(({ version, url }) => text(`where ${version} is on this computer`, url));
-}
-
-function text(name: string, content: string): Copyable {
-  return { name, content: { kind: 'text', text: content } };
+    .map(({ version, url }) => copyableText(`where ${version} is on this computer`, url));
 }

@@ -19,7 +19,7 @@ import {
   withTutorial,
 } from './tutorial-panel.ts';
 import type { Plan } from './tutorial-state.ts';
-import type { Overlay } from './ui-state.ts';
+import { type Overlay, withOverlay } from './ui-state.ts';
 
 const KINDS = [
   'toggle-tutorial',
@@ -120,10 +120,6 @@ function runStep(state: AppState): AppState {
     case 'run':
       return withOverlay(state, planOverlay(state, action.plan));
   }
-}
-
-function withOverlay(state: AppState, overlay: Overlay): AppState {
-  return { ...state, ui: { ...state.ui, overlay } };
 }
 
 type PlanOverlay = Extract<Overlay, { kind: 'plan' }>;

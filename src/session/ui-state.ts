@@ -152,3 +152,8 @@ export function initialUi(screen: ScreenSize): UiState {
     actedAtMs: 0,
   };
 }
+
+/** The state with another overlay over its screen, or with none. */
+export function withOverlay<State extends { readonly ui: UiState }>(state: State, overlay: Overlay): State {
+  return { ...state, ui: { ...state.ui, overlay } };
+}
