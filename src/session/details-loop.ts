@@ -5,11 +5,10 @@ import { detailsClosed, detailsFailed, detailsRead, isSame, openSubject } from '
 import { readDetails } from './read-details.ts';
 import type { AppStore } from './store.ts';
 import type { Subject } from './ui-state.ts';
-import { waitUntil } from './wait-until.ts';
+import { FOREVER_MS, waitUntil } from './wait-until.ts';
 
 /** Between two readings of what somebody looks at. */
 const REFRESH_MS = 5_000;
-const FOREVER_MS = 2 ** 31 - 1;
 
 /**
  * Reads what is shown in full while it is: when it is opened, again every few seconds, and when somebody asks. Nothing is read

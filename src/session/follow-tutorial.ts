@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ClusterApi } from '../kube/cluster-api.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
-import { waitUntil } from './wait-until.ts';
+import { FOREVER_MS, waitUntil } from './wait-until.ts';
 
 const isOpen = ({ tutorial, connection, places }: AppState) =>
   tutorial.isOpen && places.move.kind === 'staying' && connection.namespace !== '';
@@ -19,7 +19,7 @@ export async function followTutorial(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await waitUntil(store, isOpen, FOR_EVER_MS, clock, signal);
+    await waitUntil(store, isOpen, FOREVER_MS, clock, signal);
     if (signal.aborted || !isOpen(store.getState())) continue;
     const { TutorialLoop } = await import('./tutorial-loop.ts');
     const closing = new AbortController();
@@ -30,6 +30,3 @@ export async function followTutorial(
     unsubscribe();
   }
 }
-
-/** As long as a timer can wait. */
-const FOR_EVER_MS = 2_147_483_647;

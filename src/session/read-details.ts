@@ -32,7 +32,7 @@ export function readDetails(
     case 'node':
       return readNodeDetails(api, subject.name, signal);
     case 'pod':
-      return readPodDetails(api, subject.namespace, subject.name, signal);
+      return readPod(api, subject.namespace, subject.name, describePod, signal);
     case 'version':
       return readVersionDetails(api, state, subject.label, signal);
   }
@@ -51,10 +51,12 @@ async function readNodeDetails(
   return withObject(node, object => [...describeNode(object), events]);
 }
 
-async function readPodDetails(
+/** A pod with what `describe` tells of the object, its events and the end of its log. */
+async function readPod(
   api: ClusterApi,
   namespace: string,
   name: string,
+  describe: (pod: KubeObject) => Sections,
   signal: AbortSignal,
 ): Promise<Outcome<Sections>> {
   const [pod, events] = await Promise.all([
@@ -62,7 +64,7 @@ async function readPodDetails(
     readEvents(api, namespace, 'Pod', name, signal),
   ]);
   const log = pod.ok ? await readLog(api, pod.value, signal) : [];
-  return withObject(pod, object => [...describePod(object), events, ...log]);
+  return withObject(pod, object => [...describe(object), events, ...log]);
 }
 
 async function readVersionDetails(
@@ -120,15 +122,9 @@ async function readFirstPod(
 ): Promise<Outcome<Sections>> {
   const [name] = podNames;
   if (name === undefined) return { ok: true, value: [] };
-  const [pod, events] = await Promise.all([
-    api.get(core('pods', namespace), name, signal),
-    readEvents(api, namespace, 'Pod', name, signal),
-  ]);
-  const log = pod.ok ? await readLog(api, pod.value, signal) : [];
-  return withObject(pod, object => {
-    const containers = containersSection(object);
-    return [{ ...containers, heading: `Containers of ${plainText(name, 253)}` }, events, ...log];
-  });
+  const heading = `Containers of ${plainText(name, 253)}`;
+  const describe = (pod: KubeObject) => [{ ...containersSection(pod), heading }];
+  return readPod(api, namespace, name, describe, signal);
 }
 
 /** Of more pods than this the first are shown, those that are not ready before the others. */

@@ -2,6 +2,9 @@ import { type Clock, pause } from '../clock.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 
+/** As long as a timer can wait. */
+export const FOREVER_MS = 2 ** 31 - 1;
+
 /** Resolves as soon as the state `holds`, after `limitMs` at the latest, or at once when `signal` is aborted. Never rejects. */
 export async function waitUntil(
   store: AppStore,
