@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type RawWeights, sameWeights } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
 import { backCommand, type CanarySubject, namedWeights } from '../session/canary-words.ts';
 import type { AppState } from '../session/state.ts';
-import { replaceFile } from './replace-file.ts';
+import { loadOwnFile, saveOwnFile } from './own-file.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** What is noted of a canary while it is under way, so that somebody else can say how to go back. */
@@ -58,11 +58,10 @@ export class CanaryNoteFile {
   }
 
   async #write(note: Noted): Promise<void> {
-    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
     const startedAtMs = this.#startedAtMs;
     const whole: CanaryNote = { ...note, formatVersion: 1, pid: process.pid, host: hostname(), startedAtMs };
     const stated = { ...whole, start: whole.start.map(weight => weight ?? null) };
-    await replaceFile(this.#file, `${JSON.stringify(stated, null, 2)}\n`, 0o600);
+    await saveOwnFile(this.#file, `${JSON.stringify(stated, null, 2)}\n`);
   }
 
   /** Takes the note away. Never rejects. */
@@ -84,12 +83,8 @@ async function findCanaries(env: NodeJS.ProcessEnv): Promise<readonly FoundCanar
 }
 
 async function readNote(file: string): Promise<CanaryNote | undefined> {
-  try {
-    const text = await readFile(file, 'utf8');
-    return text.length > MAX_BYTES ? undefined : asNote(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  const { content } = await loadOwnFile(file, MAX_BYTES, text => asNote(JSON.parse(text)));
+  return content;
 }
 
 const TEXTS = ['context', 'namespace', 'virtualService', 'route', 'version', 'host'] as const;

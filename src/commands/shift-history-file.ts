@@ -1,5 +1,4 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { RememberedShift } from '../session/shift-history.ts';
 import { shiftToRemember, withNewestRecord, withShiftsOfRun } from '../session/shift-history.ts';
@@ -8,7 +7,7 @@ import type { AppState } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
 import { fileReason } from './file-error.ts';
 import type { Io } from './io.ts';
-import { replaceFile } from './replace-file.ts';
+import { loadOwnFile, saveOwnFile } from './own-file.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** Far above what a hundred shifts take. */
@@ -28,15 +27,8 @@ export async function loadShiftHistory(
   file: string,
   context: string,
 ): Promise<ShiftHistory & { readonly isSpoilt: boolean }> {
-  const none = { context, shifts: [] };
-  try {
-    const isTooLong = (await stat(file)).size > MAX_BYTES;
-    const read = isTooLong ? undefined : readShiftHistory(await readFile(file, 'utf8'));
-    return read ? { ...read, isSpoilt: false } : { ...none, isSpoilt: true };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { ...none, isSpoilt: !isMissing };
-  }
+  const { content, isSpoilt } = await loadOwnFile(file, MAX_BYTES, readShiftHistory);
+  return { ...(content ?? { context, shifts: [] }), isSpoilt };
 }
 
 /** Remembers the shifts of a session from now on. What ends that tells on stderr where it did not work. */
@@ -131,8 +123,7 @@ class ShiftHistoryKeeper {
     try {
       // Read again: another weighbridge may have written since.
       const { shifts } = await loadShiftHistory(file, context);
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await replaceFile(file, shiftHistoryAsText({ context, shifts: withShiftsOfRun(shifts, ofRun) }), 0o600);
+      await saveOwnFile(file, shiftHistoryAsText({ context, shifts: withShiftsOfRun(shifts, ofRun) }));
       this.#problem = undefined;
     } catch (error) {
       this.#problem = `Can't remember this shift in ${file}: ${fileReason(error)}.`;

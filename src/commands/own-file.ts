@@ -1,0 +1,39 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { replaceFile } from './replace-file.ts';
+
+/** What a file that weighbridge itself wrote holds. */
+export type OwnFile<Content> = {
+  /** Absent where there is no such file, or where it is spoilt. */
+  readonly content: Content | undefined;
+  /** Whether there is a file that cannot be read or is none of ours. */
+  readonly isSpoilt: boolean;
+};
+
+/**
+ * Reads a file of our own. `parse` yields undefined, or throws, for what is none of ours; a file above `maxBytes` is none, and is not
+ * read. Never rejects.
+ */
+export async function loadOwnFile<Content>(
+  file: string,
+  maxBytes: number,
+  parse: (text: string) => Content | undefined,
+): Promise<OwnFile<Content>> {
+  try {
+    const isTooLong = (await stat(file)).size > maxBytes;
+    const content = isTooLong ? undefined : parse(await readFile(file, 'utf8'));
+    return { content, isSpoilt: content === undefined };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { content: undefined, isSpoilt: !isMissing };
+  }
+}
+
+/**
+ * Writes a file that this user alone can read, in a folder that is theirs alone. It is replaced in one step, so that whoever reads it
+ * meanwhile, and a crash in the middle, finds the old one or the new one. Rejects where it cannot be written.
+ */
+export async function saveOwnFile(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await replaceFile(file, text, 0o600);
+}
