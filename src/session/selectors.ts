@@ -82,8 +82,12 @@ export function writeRefusal(state: AppState): string | undefined {
 
 /** Why no write may leave the process whatever is confirmed: the command line, or a right that is missing. */
 export function rightsRefusal(state: AppState): string | undefined {
-  if (state.connection.isReadOnly) return 'read-only: weighbridge was started with --read-only';
-  return accessRefusal(state);
+  return readOnlyRefusal(state) ?? accessRefusal(state);
+}
+
+/** Why nothing at all may be changed. */
+export function readOnlyRefusal({ connection }: Pick<AppState, 'connection'>): string | undefined {
+  return connection.isReadOnly ? 'read-only: weighbridge was started with --read-only' : undefined;
 }
 
 export type RouteChoice = ReturnType<typeof shiftableRoutes>[number];

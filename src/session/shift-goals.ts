@@ -1,3 +1,4 @@
+import type { RawWeights } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
 import { explainFailure } from '../traffic/gateway-failure.ts';
 import { zeroFailureBound } from '../traffic/statistics.ts';
@@ -30,7 +31,8 @@ export function shiftGoals(state: AppState): readonly GoalView[] {
   const last = SHIFT_GOALS.findLastIndex(goal => proved.includes(splitWords(goal)));
   // A route that was shifted already is not gone back with: it goes on from where it is.
   const next = Math.max(last + 1, CAREFUL);
-  const applied = splitOf(state, ({ weights }) => weights.applied?.weights);
+  const appliedWeights = state.weights.applied?.weights;
+  const applied = [OLD, NEW].map(version => weightOf(state, version, appliedWeights) ?? '').join('/');
   const isWaiting = SHIFT_GOALS.map(splitWords).some(split => split === applied && !proved.includes(split));
   return SHIFT_GOALS.map((goal, index): GoalView => {
     const { words } = goal;
@@ -64,21 +66,14 @@ function isTutorialRoute({ target, connection }: AppState): boolean {
   return target.kind === 'chosen' && target.name === ROUTE && target.namespace === connection.namespace;
 }
 
-function splitOf(
-  state: AppState,
-  weightsOf: (state: AppState) => AppState['weights']['requested'] | undefined,
-): string {
-  return `${weightOf(state, OLD, weightsOf) ?? ''}/${weightOf(state, NEW, weightsOf) ?? ''}`;
-}
-
 function weightOf(
   state: AppState,
   version: string | undefined,
-  weightsOf: (state: AppState) => AppState['weights']['requested'] | undefined,
+  weights: RawWeights | undefined,
 ): number | undefined {
   const destinations = state.weights.applied?.route.destinations ?? [];
   const index = destinations.findIndex(({ label }) => label === version);
-  return isTutorialRoute(state) ? weightsOf(state)?.[index] : undefined;
+  return isTutorialRoute(state) ? weights?.[index] : undefined;
 }
 
 function verdictNow({ traffic }: AppState): string {
@@ -91,7 +86,7 @@ function verdictNow({ traffic }: AppState): string {
 
 /** Which keys ask for a split, from what is asked for now. */
 function keysTo(state: AppState, split: string): string {
-  const current = weightOf(state, NEW, ({ weights }) => weights.requested);
+  const current = weightOf(state, NEW, state.weights.requested);
   const wanted = Number(split.split('/')[1]);
   if (current === undefined) return '';
   if (wanted === 100) return 'press >';

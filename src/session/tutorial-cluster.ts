@@ -4,10 +4,17 @@ import type { Facts, Platform } from '../tutorial/facts.ts';
 import { profileOf } from '../tutorial/minikube.ts';
 import { afterMinikubeLine, type MinikubeStory, NOTHING_TOLD } from '../tutorial/minikube-events.ts';
 import { minikubeFailure } from '../tutorial/minikube-failure.ts';
-import { type Action, commandLine, isPassed } from '../tutorial/step.ts';
+import { type Action, isPassed } from '../tutorial/step.ts';
 import type { RunFailure, RunLine } from '../tutorial/step-run.ts';
 import type { TutorialMachine } from './tutorial-machine.ts';
-import { missingWords, stepOf, type TutorialParts, tell, whyNotDone } from './tutorial-parts.ts';
+import {
+  missingWords,
+  refusedCommand,
+  stepOf,
+  type TutorialParts,
+  tell,
+  whyNotDone,
+} from './tutorial-parts.ts';
 
 /** How often a cluster that has just been started is looked at, and how long its node may take to be Ready. */
 const LOOK_MS = 1_000;
@@ -63,10 +70,8 @@ async function runMinikube(
   machine: TutorialMachine,
   parts: TutorialParts,
 ): Promise<RunFailure | undefined> {
-  const refusal = machine.refusal('machine');
-  if (refusal !== undefined) {
-    return { headline: `Can't run ${commandLine(command)}: ${refusal}.`, nextStep: '' };
-  }
+  const refused = refusedCommand(command, machine.refusal('machine'));
+  if (refused) return refused;
   const before = machine.currentContext();
   parts.report({ kind: 'command', command });
   const follower = new StoryTeller(parts);

@@ -1,6 +1,7 @@
 import { plainText } from '../plain-text.ts';
 import { isPassed } from '../tutorial/step.ts';
 import type { Intent } from './intents.ts';
+import { readOnlyRefusal } from './selectors.ts';
 import type { AppState } from './state.ts';
 import {
   browserAsked,
@@ -88,10 +89,6 @@ function runRefusal(state: AppState): string | undefined {
   const action = stepAction(state);
   if (action.kind === 'none') return action.reason;
   return action.kind === 'run' ? readOnlyRefusal(state) : undefined;
-}
-
-function readOnlyRefusal({ connection }: AppState): string | undefined {
-  return connection.isReadOnly ? 'read-only: weighbridge was started with --read-only' : undefined;
 }
 
 function offerRefusal(state: AppState): string | undefined {

@@ -8,10 +8,11 @@ import type { AnsweringCluster } from '../tutorial/facts.ts';
 import { nodePortChange } from '../tutorial/istio.ts';
 import { DEMO_PROFILE, istioProgress } from '../tutorial/istio-progress.ts';
 import { istioctlFailure } from '../tutorial/istioctl-failure.ts';
-import { commandLine, isPassed, type Step } from '../tutorial/step.ts';
+import { isPassed, type Step } from '../tutorial/step.ts';
 import type { RunFailure } from '../tutorial/step-run.ts';
 import {
   missingWords,
+  refusedCommand,
   stepOf,
   type TutorialParts,
   type TutorialReach,
@@ -49,10 +50,8 @@ async function install(step: Step, parts: TutorialParts): Promise<RunFailure | u
   const { machine } = parts;
   if (!machine || action.kind !== 'command') return whyNotDone(step);
   const { command } = action;
-  const refusal = machine.refusal('cluster');
-  if (refusal !== undefined) {
-    return { headline: `Can't run ${commandLine(command)}: ${refusal}.`, nextStep: '' };
-  }
+  const refused = refusedCommand(command, machine.refusal('cluster'));
+  if (refused) return refused;
   parts.report({ kind: 'command', command });
   const end = await machine.run(command, lines => parts.report({ kind: 'lines', lines }), parts.signal);
   const isDone = end.kind === 'ended' && end.exit === '0';

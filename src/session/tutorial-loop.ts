@@ -23,6 +23,7 @@ import { withNotice } from './notices.ts';
 import { openInBrowser } from './open-browser.ts';
 import { placeChosen } from './places.ts';
 import { readTutorial, type TutorialSubject } from './read-tutorial.ts';
+import { readOnlyRefusal } from './selectors.ts';
 import type { AppState } from './state.ts';
 import type { AppStore } from './store.ts';
 import { tutorialLook } from './tutorial-look.ts';
@@ -189,8 +190,7 @@ export class TutorialLoop {
     const env = kubeconfig === undefined ? this.#env : { ...this.#env, KUBECONFIG: kubeconfig };
     return {
       run: programRunner(env, this.#clock),
-      refusal: () =>
-        connection.isReadOnly ? 'read-only: weighbridge was started with --read-only' : undefined,
+      refusal: () => readOnlyRefusal({ connection }),
       currentContext: () => currentContext({ kubeconfig }, this.#env),
       follow: async context => this.#followTo(context),
     };

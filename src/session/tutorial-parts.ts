@@ -87,3 +87,13 @@ export function missingWords(progress: Step['progress']): string {
       return 'it is not done';
   }
 }
+
+/** A command that is not run because of what its machine refuses; undefined where it refuses nothing. */
+export function refusedCommand(
+  command: readonly string[],
+  refusal: string | undefined,
+): RunFailure | undefined {
+  return refusal === undefined
+    ? undefined
+    : { headline: `Can't run ${commandLine(command)}: ${refusal}.`, nextStep: '' };
+}

@@ -20,6 +20,7 @@ import {
   type Trouble,
 } from './step.ts';
 
+const PENDING_FIX = 'Give the cluster more: minikube delete, then minikube start --memory=8192 --cpus=4.';
 const PULL_FIX =
   'See that the node reaches docker.io; behind a proxy, minikube start needs HTTPS_PROXY and NO_PROXY too.';
 
@@ -35,7 +36,7 @@ export const ISTIO_TEXT: StepText = {
     {
       id: 'istiod-pending',
       sentence: 'istiod stays Pending: the node has too little memory or CPU for it.',
-      fix: 'Give the cluster more: minikube delete, then minikube start --memory=8192 --cpus=4.',
+      fix: PENDING_FIX,
     },
     {
       id: 'istio-image-cannot-be-pulled',
@@ -169,7 +170,7 @@ function podFix(status: string, otherwise: string): Pick<Trouble, 'id' | 'fix'> 
   if (status === 'Pending') {
     return {
       id: 'istiod-pending',
-      fix: 'Give the cluster more: minikube delete, then minikube start --memory=8192 --cpus=4.',
+      fix: PENDING_FIX,
     };
   }
   return { id: 'istio-pod-not-ready', fix: otherwise };
@@ -192,9 +193,9 @@ function nodePortCommand({ place }: AnsweringCluster, { name, namespace }: Servi
 
 /** The change of a gateway whose address is pending, which the tutorial of 2018 made in its YAML. */
 export function offerNodePort(facts: Facts): readonly Offer[] {
-  const { cluster } = facts;
-  const service = cluster.kind === 'answers' && pendingService(cluster, gatewayPods(facts, cluster));
-  if (!service) return [];
+  const pending = pendingGateway(facts);
+  if (!pending) return [];
+  const { cluster, service } = pending;
   const words = `Make Service ${service.name} a NodePort, in the place of a LoadBalancer whose address is pending`;
   const command = nodePortCommand(cluster, service);
   return [{ id: 'node-port', words, runs: [{ kind: 'command', words: 'make it a NodePort', command }] }];
@@ -208,10 +209,9 @@ export function nodePortChange(facts: Facts):
       readonly operations: readonly PatchOperation[];
     }
   | undefined {
-  const { cluster } = facts;
-  const service = cluster.kind === 'answers' && pendingService(cluster, gatewayPods(facts, cluster));
-  if (!service) return undefined;
-  const { name, namespace } = service;
+  const pending = pendingGateway(facts);
+  if (!pending) return undefined;
+  const { name, namespace } = pending.service;
   const path = '/spec/type';
   return {
     collection: { group: '', version: 'v1', plural: 'services', namespace },
@@ -221,6 +221,15 @@ export function nodePortChange(facts: Facts):
       { op: 'add', path, value: 'NodePort' },
     ],
   };
+}
+
+function pendingGateway(
+  facts: Facts,
+): { readonly cluster: AnsweringCluster; readonly service: Service } | undefined {
+  const { cluster } = facts;
+  if (cluster.kind !== 'answers') return undefined;
+  const service = pendingService(cluster, gatewayPods(facts, cluster));
+  return service && { cluster, service };
 }
 
 function pendingService({ istioServices }: AnsweringCluster, pods: readonly Pod[]): Service | undefined {

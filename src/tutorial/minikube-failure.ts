@@ -1,7 +1,7 @@
 import { plainText } from '../plain-text.ts';
 import type { Platform } from './facts.ts';
 import type { MinikubeError } from './minikube-events.ts';
-import type { ProgramEnd } from './program-end.ts';
+import { brokenOff, type ProgramEnd } from './program-end.ts';
 import type { RunFailure } from './step-run.ts';
 import { lastWords } from './tool-answers.ts';
 
@@ -27,28 +27,9 @@ export function minikubeFailure(
   error: MinikubeError | undefined,
   platform: Platform,
 ): RunFailure | undefined {
-  switch (end.kind) {
-    case 'not-started':
-      return end.code === 'ENOENT'
-        ? { headline: 'minikube is not on the PATH.', nextStep: 'Step 1 says how to install it.' }
-        : {
-            headline: `minikube cannot be run (${plainText(end.code, 60)}).`,
-            nextStep: 'Step 1 says how to install it.',
-          };
-    case 'killed':
-      return {
-        headline: `minikube ${verb} was stopped.`,
-        nextStep: 'Running this step again goes on with what is there.',
-      };
-    case 'quiet':
-      return {
-        headline: `minikube ${verb} said nothing for ${end.minutes} minutes, and was stopped.`,
-        nextStep: LOGS,
-      };
-    case 'ended':
-      if (end.exit === '0') return undefined;
-      return error ? toldFailure(verb, error, platform) : untoldFailure(verb, end.exit, end.words);
-  }
+  if (end.kind !== 'ended') return brokenOff(end, 'minikube', verb, LOGS);
+  if (end.exit === '0') return undefined;
+  return error ? toldFailure(verb, error, platform) : untoldFailure(verb, end.exit, end.words);
 }
 
 function toldFailure(verb: string, error: MinikubeError, platform: Platform): RunFailure {
