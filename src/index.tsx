@@ -1,15 +1,14 @@
-import { render, useApp } from 'ink';
+import { render } from 'ink';
 import type { Io, Screen } from './commands/io.ts';
 import { EXIT } from './commands/io.ts';
 import { run } from './commands/program.ts';
 import { readableStack } from './commands/readable-stack.ts';
 import { App } from './components/app.tsx';
 import { asciiOutput } from './components/ascii-output.ts';
+import { createSuspender } from './components/suspender.tsx';
 import { SessionProvider } from './components/use-app-state.tsx';
 import { announcingAfterSending } from './session/store.ts';
 import { openPlainLines, openSpokenScreen } from './spoken-screen.tsx';
-
-type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
 
 /** How long the process may take to end by itself, once its command has ended. */
 const LINGER_MS = 250;
@@ -43,18 +42,14 @@ const processIo: Io = {
   openScreen: (store, dispatch, kind): Screen => {
     if (kind === 'spoken') return openSpokenScreen(store, dispatch, process);
     if (kind === 'lines') return openPlainLines(store, dispatch, process);
-    let suspendTerminal: SuspendTerminal | undefined;
-    const Holder = () => {
-      ({ suspendTerminal } = useApp());
-      return null;
-    };
+    const { Suspender, suspend } = createSuspender();
     // The terminal writes what is typed until now, and the first frame would begin behind that. Ink would let it write
     // until that frame is drawn.
     process.stdin.setRawMode(true);
     process.stdout.write('\r');
     const instance = render(
       <SessionProvider session={{ store: announcingAfterSending(store), dispatch }}>
-        <Holder />
+        <Suspender />
         <App />
       </SessionProvider>,
       {
@@ -84,7 +79,7 @@ const processIo: Io = {
       closed,
       suspend: async away => {
         isAway = true;
-        await suspendTerminal?.(away);
+        await suspend(away);
         isAway = false;
       },
       close: async () => {

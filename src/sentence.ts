@@ -8,3 +8,8 @@ export function sentence(words: string): string {
   const text = capital(words.trim());
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** For texts that say the same again when only their numbers move. */
+export function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d+/g, '');
+}

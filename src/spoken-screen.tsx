@@ -1,9 +1,10 @@
-import { render, useApp } from 'ink';
+import { render } from 'ink';
 import { systemClock } from './clock.ts';
 import type { Screen } from './commands/io.ts';
 import { inAscii } from './components/ascii-output.ts';
 import { Keyboard } from './components/keyboard.tsx';
 import { Announcer } from './components/spoken/announcer.ts';
+import { createSuspender } from './components/suspender.tsx';
 import { SessionProvider } from './components/use-app-state.tsx';
 import type { Intent } from './session/intents.ts';
 import type { AppStore } from './session/store.ts';
@@ -36,14 +37,10 @@ export function openSpokenScreen(
       dispatch(intent);
     },
   };
-  let suspendTerminal: ReturnType<typeof useApp>['suspendTerminal'] | undefined;
-  const Holder = () => {
-    ({ suspendTerminal } = useApp());
-    return null;
-  };
+  const { Suspender, suspend } = createSuspender();
   const instance = render(
     <SessionProvider session={session}>
-      <Holder />
+      <Suspender />
       <Keyboard />
     </SessionProvider>,
     {
@@ -59,7 +56,7 @@ export function openSpokenScreen(
   closed.catch(() => undefined);
   return {
     closed,
-    suspend: async away => suspendTerminal?.(away),
+    suspend,
     close: async () => {
       stop();
       instance.unmount();

@@ -10,7 +10,7 @@ const FORMAT_VERSION = 1;
 export const OUTPUTS = ['text', 'json', 'yaml'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
-/** What every answer for programs begins with, also where there is none but the failure: `schemas/error.json`. */
+/** What an answer for programs begins with, and all there is of one that is nothing but a failure. */
 export type AnswerHead = {
   /** Of the format. */
   readonly version: typeof FORMAT_VERSION;

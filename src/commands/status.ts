@@ -2,6 +2,7 @@ import { findingsOf } from '../kube/checks.ts';
 import { ownerWords } from '../kube/owners.ts';
 import { splitWords } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
+import { examinedAnew } from '../session/findings.ts';
 import { healthRows } from '../session/health-rows.ts';
 import { ownersOfChosen } from '../session/ownership.ts';
 import { versions, writeRefusal } from '../session/selectors.ts';
@@ -41,8 +42,7 @@ async function tellStatus(
   const session = await openOnRoute(flags, purpose, io, cleanup, signal);
   if ('headline' in session) return refuse(io, VERB, output, session.code, session);
   // What was examined while pods were still starting is not so any more.
-  const askedAtMs = session.clock.now();
-  session.store.setState(before => ({ ...before, doctor: { checks: undefined, askedAtMs } }), true);
+  session.store.setState(before => examinedAnew(before, session.clock.now()), true);
   const state = await session.until(({ doctor }) => doctor.checks !== undefined, FINDINGS_MS, signal);
   const place = canaryPlace(state);
   const canaries = place

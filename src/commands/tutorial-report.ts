@@ -1,4 +1,5 @@
 import { plainText } from '../plain-text.ts';
+import { withoutNumbers } from '../sentence.ts';
 import type { ClusterFacts, TutorialPlace } from '../tutorial/facts.ts';
 import type { Manifests } from '../tutorial/manifests.ts';
 import { SHIFT_GOALS, splitWords } from '../tutorial/shift-goals.ts';
@@ -178,8 +179,4 @@ export function progressPrinter(write: (line: string) => void): (event: RunEvent
         write(contextWords(event.from, event.to));
     }
   };
-}
-
-function withoutNumbers(words: string): string {
-  return words.replace(/\d+/g, '');
 }

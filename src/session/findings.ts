@@ -18,6 +18,11 @@ export function doctorAsked(state: AppState, now: number): AppState {
   return { ...state, doctor: { ...state.doctor, askedAtMs: now } };
 }
 
+/** Somebody asks for what an examination finds now: what was found before does not count. */
+export function examinedAnew(state: AppState, now: number): AppState {
+  return { ...state, doctor: { checks: undefined, askedAtMs: now } };
+}
+
 /** The state after an examination. Nothing changes where it found what is known already. */
 export function examined(state: AppState, checks: readonly Check[]): AppState {
   const isSame = JSON.stringify(checks) === JSON.stringify(state.doctor.checks);

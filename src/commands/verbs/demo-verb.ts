@@ -1,5 +1,5 @@
 import { withClusterFlags, withScreenFlags } from '../cluster-flags.ts';
-import { readCount } from '../demo-flags.ts';
+import { readCount, withCrowdFlag } from '../demo-flags.ts';
 import { EXIT, type Io } from '../io.ts';
 import { open } from '../open.ts';
 import type { OpenFlags } from '../open-flags.ts';
@@ -21,11 +21,10 @@ export const demoVerb: Verb = (program, io, end) => {
     )
     .option('--seed <number>', "seed of the gateway's random choices", readCount)
     .option('--scenario <name>', 'what is wrong in the cluster, or unusual; --list names them all')
-    .option('--list', 'name the scenarios with a sentence each, and open nothing', false)
-    .option('--pods <number>', 'how many pods the scenario `crowded` has in the namespace', readCount)
-    .action(async (flags: DemoVerbFlags) => {
-      end(await demo(flags, io));
-    });
+    .option('--list', 'name the scenarios with a sentence each, and open nothing', false);
+  withCrowdFlag(command).action(async (flags: DemoVerbFlags) => {
+    end(await demo(flags, io));
+  });
   withHelp(command, {
     about: [
       [

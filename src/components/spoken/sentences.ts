@@ -1,5 +1,5 @@
 import { sameWeights } from '../../kube/split.ts';
-import { capital } from '../../sentence.ts';
+import { capital, withoutNumbers } from '../../sentence.ts';
 import { completion } from '../../session/command-line.ts';
 import { healthRows } from '../../session/health-rows.ts';
 import { noticesSince } from '../../session/notices.ts';
@@ -189,11 +189,6 @@ function status(before: AppState, after: AppState): readonly string[] {
   };
   const [was, is] = [said(before), said(after)];
   return is === '' || withoutNumbers(is) === withoutNumbers(was) ? [] : [is];
-}
-
-/** Texts that differ by numbers alone are the same news. */
-function withoutNumbers(text: string): string {
-  return text.replaceAll(/\d+/g, '');
 }
 
 function selection(before: AppState, after: AppState): readonly string[] {
