@@ -46,7 +46,7 @@ export class CanaryNoteFile {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(env: NodeJS.ProcessEnv, startedAtMs: number) {
-    this.#file = join(canaryFolder(env), `${process.pid}-${startedAtMs}.json`);
+    this.#file = join(canaryFolder(env), `${hostInName()}-${process.pid}-${startedAtMs}.json`);
     this.#startedAtMs = startedAtMs;
   }
 
@@ -114,12 +114,34 @@ function isListOf(value: unknown, type: 'string' | 'number'): boolean {
 
 function processOf({ host, pid }: CanaryNote): FoundCanary['process'] {
   if (host !== hostname()) return 'unknown';
+  return isRunning(pid) ? 'running' : 'gone';
+}
+
+/** Whether this machine has a process of that number, whoever's it is. */
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return 'running';
+    return true;
   } catch (error) {
-    const isForbidden = error instanceof Error && 'code' in error && error.code === 'EPERM';
-    return isForbidden ? 'running' : 'gone';
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Of a note that was cut off nothing but its name tells whose it was. */
+function hostInName(): string {
+  return hostname().replace(/[^\w.-]/g, '_');
+}
+
+/** Of a note that is not yet in its place: the machine and the process that write it. */
+const UNFINISHED = /^(.+)-(\d+)-\d+\.json\.[^.]+$/;
+
+/** Takes away what canaries of this machine were killed in the middle of writing. Never rejects. */
+async function removeUnfinished(env: NodeJS.ProcessEnv): Promise<void> {
+  const folder = canaryFolder(env);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, host, pid] = UNFINISHED.exec(name) ?? [];
+    if (host !== hostInName() || isRunning(Number(pid))) continue;
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
   }
 }
 
@@ -141,9 +163,13 @@ function isOf(note: CanaryNote, { context, namespace, virtualService }: CanaryPl
   return note.context === context && note.namespace === namespace && note.virtualService === virtualService;
 }
 
-/** Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose. */
+/**
+ * Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose. What was
+ * cut off goes with them, of whichever VirtualService it was to be.
+ */
 export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace | undefined): Promise<void> {
   if (!place) return;
+  await removeUnfinished(env);
   for (const { file, note, process } of await findCanaries(env)) {
     if (isOf(note, place) && process === 'gone') await rm(file, { force: true }).catch(() => undefined);
   }
