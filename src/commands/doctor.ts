@@ -8,7 +8,13 @@ import { examine, type Report } from '../session/doctor.ts';
 import { tryGateway } from '../session/gateway-check.ts';
 import type { AppState } from '../session/state.ts';
 import { type ReportPlace, reportAsJson, reportAsText } from './doctor-report.ts';
-import { type Cleanup, connectHeadless, type HeadlessClusterFlags, runHeadless } from './headless-cluster.ts';
+import {
+  type Cleanup,
+  connectHeadless,
+  type HeadlessClusterFlags,
+  runHeadless,
+  signalCode,
+} from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
@@ -53,7 +59,7 @@ async function examineCluster(
   const once = () => examineOnce(state, connected, signal);
   const report = flags.demo ? await settled(once, signal) : await once();
   // What was cut short is no report.
-  if (signal.aborted) return EXIT.done;
+  if (signal.aborted) return signalCode(signal);
   const { context, namespace, isDemo } = state.connection;
   const place: ReportPlace = { context, namespace, isDemo };
   io.stdout.write(

@@ -17,7 +17,8 @@ export type HeadlessClusterFlags = ClusterFlags &
   };
 
 /**
- * Runs a command that needs no screen until it is done or a signal ends it, and cleans up behind it. Yields the exit code.
+ * Runs a command that needs no screen until it is done or a signal ends it, and cleans up behind it. Yields the exit code of the
+ * work, which has said it in its answer.
  *
  * `signal` is aborted with the exit code of the process's signal; the work then has to end soon, and may still say what is so. A
  * second signal ends the process at once.
@@ -28,15 +29,14 @@ export async function runHeadless(
   const controller = new AbortController();
   const termination = terminationSignal();
   const cleanup: Cleanup = [];
-  const working = work(cleanup, controller.signal);
-  try {
-    const code = await Promise.race([working, termination.received]);
-    controller.abort(code);
-    return code;
-  } finally {
-    controller.abort();
+  void termination.received.then(code => {
     termination.forget();
-    await working.catch(() => undefined);
+    controller.abort(code);
+  });
+  try {
+    return await work(cleanup, controller.signal);
+  } finally {
+    termination.forget();
     for (const step of cleanup.toReversed()) await step();
   }
 }

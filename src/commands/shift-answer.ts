@@ -1,8 +1,9 @@
 import { type RawWeights, sameWeights, splitWords } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
+import { isAppliedKnown } from '../session/asked-weights.ts';
 import type { Question } from '../session/guards.ts';
 import { recordedShifts } from '../session/recorded-shifts.ts';
-import { isAppliedKnown, shiftFailure } from '../session/shift-outcome-words.ts';
+import { shiftFailure } from '../session/shift-outcome-words.ts';
 import { shiftAsJson } from '../session/shift-report.ts';
 import type { ShiftResult } from '../session/shift-run.ts';
 import { failedWords, HIDDEN_FAILURES, shiftVerdict, timeWords } from '../session/shift-words.ts';
@@ -68,12 +69,17 @@ function madeShift(state: AppState, isNew: boolean) {
 function shiftAnswer(state: AppState, { end, from, wanted, isNew, restored, tally }: ShiftResult) {
   const { applied } = state.weights;
   const shift = madeShift(state, isNew);
+  const isKnown = isAppliedKnown(state.weights);
   return {
     place: placeOf(state),
     outcome: end.kind,
     isChanged: isNew,
-    isAppliedKnown: isAppliedKnown(state),
-    versions: versionsOf(applied, { before: from, asked: wanted, applied: applied?.weights }),
+    isAppliedKnown: isKnown,
+    versions: versionsOf(applied, {
+      before: from,
+      asked: wanted,
+      applied: isKnown ? applied?.weights : undefined,
+    }),
     restored: restored.kind,
     samples: tally
       ? {

@@ -8,7 +8,7 @@ import type { Consent } from '../tutorial/consent.ts';
 import { readManifests } from '../tutorial/read-manifests.ts';
 import { type RUN_TO, STEP_IDS, type Step } from '../tutorial/step.ts';
 import { tutorialOf } from '../tutorial/tutorial.ts';
-import { type Cleanup, type HeadlessClusterFlags, runHeadless } from './headless-cluster.ts';
+import { type Cleanup, type HeadlessClusterFlags, runHeadless, signalCode } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { loadSettings } from './settings-file.ts';
@@ -44,9 +44,10 @@ export async function tutorial(flags: TutorialFlags, io: Io): Promise<number> {
   }
   const { protectedContexts } = settings;
   const scenario = flags.scenario ?? 'empty';
-  return runHeadless((cleanup, signal) =>
-    playTutorial({ ...flags, protectedContexts, scenario }, io, sampling, cleanup, signal),
-  );
+  return runHeadless(async (cleanup, signal) => {
+    const code = await playTutorial({ ...flags, protectedContexts, scenario }, io, sampling, cleanup, signal);
+    return signal.aborted ? signalCode(signal) : code;
+  });
 }
 
 function refuse(io: Io, problem: string): number {

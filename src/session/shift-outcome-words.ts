@@ -1,5 +1,6 @@
 import { splitWords } from '../kube/split.ts';
 import { sentence } from '../sentence.ts';
+import { isAppliedKnown } from './asked-weights.ts';
 import { brokenLimitWords } from './limit-words.ts';
 import type { Failure } from './route-known.ts';
 import type { Restored, ShiftEnd } from './shift-run.ts';
@@ -7,7 +8,7 @@ import type { AppState } from './state.ts';
 
 /** What is wrong with how a shift ended, and what to do; undefined where it came to what was asked for. */
 export function shiftFailure(end: ShiftEnd, restored: Restored, state: AppState): Failure | undefined {
-  const after = [restoredWords(restored, state), isAppliedKnown(state) ? '' : UNKNOWN_WORDS]
+  const after = [restoredWords(restored, state), isAppliedKnown(state.weights) ? '' : UNKNOWN_WORDS]
     .filter(Boolean)
     .join(' ');
   const failure = failureOf(end);
@@ -39,14 +40,6 @@ function failureOf(end: ShiftEnd): Failure | undefined {
 const UNKNOWN_WORDS =
   'Whether the weights were applied is not known: weighbridge status says it once the API server answers.';
 
-/** Whether it is known what is applied: nothing is unanswered, and what failed was read again. */
-export function isAppliedKnown({
-  weights: { applied, patch, refusedAsk, refusedBecause },
-}: AppState): boolean {
-  const isLost = refusedAsk !== undefined && refusedBecause?.kind === 'failed' && !refusedBecause.isReadAgain;
-  return applied !== undefined && patch.kind === 'idle' && !isLost;
-}
-
 function restoredWords(restored: Restored, { weights: { applied } }: AppState): string {
   switch (restored.kind) {
     case 'not-asked':
@@ -57,5 +50,7 @@ function restoredWords(restored: Restored, { weights: { applied } }: AppState): 
       return `Rolled back: ${applied ? splitWords(applied.route, applied.weights) : 'the weights from before'} is applied again.`;
     case 'not-restored':
       return `Not rolled back: ${sentence(restored.reason)}`;
+    case 'unknown':
+      return 'The weights from before were asked for again, and the API server did not answer in time.';
   }
 }

@@ -1,7 +1,7 @@
 import type { RawWeights } from '../kube/split.ts';
 import { type BrokenLimit, LimitWatch, type StepTally, type TrafficLimits } from '../traffic/limit-watch.ts';
 import { askFor, type Consent, type RefusedBy, weightsAnswered } from './ask-headless.ts';
-import { type AskedWeights, askedWeights } from './asked-weights.ts';
+import { type AskedWeights, askedWeights, isAppliedKnown } from './asked-weights.ts';
 import { assertNever } from './assert-never.ts';
 import { gatewaySampled } from './gateway-sampled.ts';
 import type { HeadlessSession } from './headless-session.ts';
@@ -55,7 +55,9 @@ export type Restored =
   /** They never changed. */
   | { readonly kind: 'nothing-to-restore' }
   | { readonly kind: 'restored' }
-  | { readonly kind: 'not-restored'; readonly reason: string };
+  | { readonly kind: 'not-restored'; readonly reason: string }
+  /** The API server was asked and did not say in time what became of it. */
+  | { readonly kind: 'unknown' };
 
 export type ShiftResult = {
   readonly end: ShiftEnd;
@@ -92,17 +94,16 @@ export async function runShift(
   const from = session.store.getState().weights.applied?.weights;
   const nothing = { from, wanted: undefined, isNew: false, restored: NOT_ASKED, tally: undefined } as const;
   const { proof } = plan;
-  if (proof) {
-    tell('waiting for samples from the gateway');
-    const unsampled = await gatewaySampled(session, timeoutOf(proof, session), signal);
-    if (signal.aborted) return { ...nothing, end: { kind: 'stopped' } };
-    if (unsampled) return { ...nothing, end: { kind: 'not-verified', ...unsampled } };
-  }
+  if (proof) tell('waiting for samples from the gateway');
+  const unsampled = proof && (await gatewaySampled(session, timeoutOf(proof, session), signal));
+  if (signal.aborted) return { ...nothing, end: { kind: 'stopped' } };
+  if (unsampled) return { ...nothing, end: { kind: 'not-verified', ...unsampled } };
   const watch = new LimitWatch(proof?.limits ?? NO_LIMITS);
   const stopWatching = session.onSample(sample => watch.add(sample));
   try {
     const asked = await askFor(session, plan.intent, consent);
-    if (asked.kind === 'refused') return { ...nothing, end: asked };
+    // A question that a signal closed was not answered.
+    if (asked.kind === 'refused') return { ...nothing, end: signal.aborted ? { kind: 'stopped' } : asked };
     const { wanted, isNew } = asked;
     const end = await followed(session, plan, wanted, { watch, tell, signal });
     const restored = await restore(session, { plan, end, from, isNew }, tell, signal);
@@ -127,11 +128,8 @@ async function followed(
   wanted: RawWeights,
   { watch, tell, signal }: Following,
 ): Promise<ShiftEnd> {
-  const answered = await weightsAnswered(session, wanted, signal);
-  if (signal.aborted) {
-    await session.until(areWeightsSent, LEAVE_MS, NEVER);
-    return { kind: 'stopped' };
-  }
+  const answered = await answeredBeforeLeaving(session, wanted, signal);
+  if (signal.aborted) return { kind: 'stopped' };
   if (answered.kind !== 'applied') return notApplied(answered);
   if (!proof) return { kind: 'applied' };
   tell('applied; sampling until traffic agrees');
@@ -139,6 +137,17 @@ async function followed(
 }
 
 const NEVER = new AbortController().signal;
+
+/** What became of the weights asked for, also after a signal: the API server is given a moment more then. */
+async function answeredBeforeLeaving(
+  session: HeadlessSession,
+  wanted: RawWeights,
+  signal: AbortSignal,
+): Promise<AskedWeights> {
+  const answered = await weightsAnswered(session, wanted, signal);
+  if (!signal.aborted) return answered;
+  return askedWeights(await session.until(areWeightsSent, LEAVE_MS, NEVER), wanted);
+}
 
 function notApplied(asked: Exclude<AskedWeights, { kind: 'applied' }>): ShiftEnd {
   switch (asked.kind) {
@@ -228,8 +237,9 @@ async function restore(
   // Whoever asks to be taken back has agreed to where that leads.
   const asked = await askFor(session, { kind: 'set-split', weights: from }, async () => true);
   if (asked.kind === 'refused') return { kind: 'not-restored', reason: asked.headline };
-  const answered = await weightsAnswered(session, from, signal);
+  const answered = await answeredBeforeLeaving(session, from, signal);
   if (answered.kind === 'applied') return { kind: 'restored' };
+  if (!isAppliedKnown(session.store.getState().weights)) return { kind: 'unknown' };
   const reason = 'reason' in answered ? answered.reason : 'The API server did not answer in time.';
   return { kind: 'not-restored', reason };
 }

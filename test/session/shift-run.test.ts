@@ -1,6 +1,8 @@
 import { describe, it } from 'vitest';
+import { missingPermission } from '../../src/session/access.ts';
 import type { HeadlessSession } from '../../src/session/headless-session.ts';
 import { runShift, type ShiftPlan } from '../../src/session/shift-run.ts';
+import type { AppState } from '../../src/session/state.ts';
 import { setWeightsBeside, virtualServices } from '../support/demo-session.ts';
 import { startHeadlessDemo } from '../support/headless-demo.ts';
 
@@ -65,8 +67,10 @@ describe.concurrent('a shift without a screen', () => {
 
   it('is refused where the right to patch is missing', async context => {
     const { expect } = context;
-    const { shift, session } = await startHeadlessDemo(context, { scenario: 'forbidden' });
-    await session.until(({ access }) => access.answers.length > 0, 40_000, AbortSignal.timeout(40_000));
+    const { shift, session, known } = await startHeadlessDemo(context, { scenario: 'forbidden' });
+    await known();
+    const isMissing = (state: AppState) => missingPermission(state, to(80, 20).intent) !== undefined;
+    await session.until(isMissing, 40_000, AbortSignal.timeout(40_000));
     expect((await shift(to(80, 20))).end).toMatchObject({ kind: 'refused', by: 'cluster' });
   });
 

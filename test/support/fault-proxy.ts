@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer as createHttpsServer, type Server as HttpsServer, request } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { dump, load } from 'js-yaml';
 import { createCertificate } from '../../src/demo/certificate.ts';
@@ -33,6 +34,8 @@ export type Fault =
       readonly of: 'everything' | 'writes' | 'watches';
       readonly retryAfterSeconds?: number;
     }
+  /** Writes, or their answers, are kept until it heals; then they arrive, whatever became of the client. The first ones may `pass`. */
+  | { readonly kind: 'held-writes'; readonly keeps: 'requests' | 'answers'; readonly pass?: number }
   | { readonly kind: 'expired-certificate' }
   /** Watches are told to list again, and every list has another page. */
   | { readonly kind: 'endless-pages' }
@@ -60,6 +63,8 @@ export class FaultProxy {
   readonly #certificates: { readonly valid: Pem; readonly expired: Pem };
   readonly #demoKubeconfig: string;
   #fault: Fault | undefined;
+  #healed = Promise.withResolvers<void>();
+  #writes = 0;
   #port = 0;
   #requests = 0;
   /** How many requests, connections and watches met the present fault. */
@@ -117,7 +122,11 @@ export class FaultProxy {
   async begin(fault: Fault): Promise<void> {
     this.met = 0;
     this.#fault = fault;
+    this.#healed = Promise.withResolvers<void>();
     switch (fault.kind) {
+      case 'held-writes':
+        this.#writes = 0;
+        return;
       case 'refuse':
         this.#cutAll();
         await this.#close();
@@ -147,6 +156,7 @@ export class FaultProxy {
   async heal(): Promise<void> {
     const before = this.#fault;
     this.#fault = undefined;
+    this.#healed.resolve();
     if (before?.kind === 'refuse') await this.#listen();
     if (before?.kind === 'expired-certificate') this.#server.setSecureContext(this.#certificates.valid);
   }
@@ -244,6 +254,9 @@ export class FaultProxy {
       case 'endless-body':
         trickle(response);
         return;
+      case 'held-writes':
+        this.#hold(incoming, response, fault.keeps).catch(() => response.destroy());
+        return;
       case 'reset-mid-line':
       case 'truncate':
         response.writeHead(200, { 'content-type': 'application/json' });
@@ -259,6 +272,9 @@ export class FaultProxy {
     switch (fault.kind) {
       case 'lost-connections':
         return false;
+      case 'held-writes':
+        if (method === 'PATCH') this.#writes += 1;
+        return method === 'PATCH' && this.#writes > (fault.pass ?? 0);
       case 'status':
         if (fault.of === 'writes') return method === 'PATCH';
         return fault.of === 'everything' || isWatch;
@@ -295,6 +311,24 @@ export class FaultProxy {
       this.#watches.delete(watching);
       upstream.destroy();
     });
+  }
+
+  async #hold(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    keeps: Extract<Fault, { kind: 'held-writes' }>['keeps'],
+  ): Promise<void> {
+    const healed = this.#healed.promise;
+    const { method, url, headers } = incoming;
+    const body = await buffer(incoming);
+    if (keeps === 'requests') await healed;
+    const { port } = this.#target;
+    const upstream = request({ host: '127.0.0.1', port, method, path: url, headers, agent: this.#agent });
+    upstream.end(body);
+    const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
+    const answered = await buffer(answer);
+    if (keeps === 'answers') await healed;
+    response.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
   }
 
   #breakWatch({ response, upstream }: Watching, how: 'reset-mid-line' | 'truncate'): void {

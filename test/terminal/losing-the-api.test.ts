@@ -40,7 +40,7 @@ describe('an API server that goes away', () => {
     const { exitCode, atMs } = await screen.ended;
     expect(exitCode).toBe(0);
     expect(atMs - askedAtMs).toBeLessThan(8_000);
-    expect(screen.text).toContain('applied v1 50, v2 50');
+    expect(screen.text).toContain('last known v1 50, v2 50');
     expect(screen.text).toContain('40/60 was sent and not answered in time');
   });
 });

@@ -63,7 +63,7 @@ export const shiftVerb: Verb = (program, io, end) => {
   withHelp(command, {
     about: [
       'A version is named by its subset, its host, or host/subset. Weights that are named are exact, the other\nversions share the rest in the proportions that they have. Only weights are patched, and the same things\nrefuse or question it as on the screen: owners, missing rights, protected contexts, versions without a ready\npod. The answer is on stdout, everything else on stderr; as JSON it is what\nsrc/commands/schemas/shift.json describes.',
-      'With --verify it ends once traffic agrees with the weights, which takes some hundred samples. Ended by a\nsignal it leaves the weights as they are then, and says which.',
+      'With --verify it ends once traffic agrees with the weights, which takes some hundred samples. Ended by a\nsignal it leaves the weights as they are then, and says which; what it is setting back, it still sets back.',
     ],
     exits: [
       ['0', 'the weights are applied; with --verify, traffic agrees and no limit broke'],

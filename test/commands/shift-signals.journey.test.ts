@@ -1,0 +1,279 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it, type TestContext } from 'vitest';
+import schema from '../../src/commands/schemas/shift.json' with { type: 'json' };
+import shifts from '../../src/commands/schemas/shifts.json' with { type: 'json' };
+import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import type { RawWeights } from '../../src/kube/split.ts';
+import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
+import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
+import { eventually } from '../support/eventually.ts';
+import { FaultProxy } from '../support/fault-proxy.ts';
+import { ProgramRun } from '../support/program-run.ts';
+import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
+import { LARGE, ScreenInPty } from '../terminal/screen-in-pty.ts';
+
+const isAnswer = new Ajv2020({ allowUnionTypes: true, validateFormats: false })
+  .addSchema(shifts, 'shifts.json')
+  .compile(schema);
+
+/** A demo cluster behind a proxy that can hold what is written, and runs of the program on it. */
+async function layBed({ onTestFinished }: TestContext, scenario: string) {
+  const demo = await startDemoCluster({ manifestsFolder, seed: 7, scenario });
+  onTestFinished(() => demo.stop());
+  const proxy = await FaultProxy.start(demo);
+  onTestFinished(() => proxy.stop());
+  const place = createEmptyPlace();
+  onTestFinished(place.remove);
+  const other = await connectTo(demo);
+  onTestFinished(other.close);
+  const kubeconfig = join(place.home, 'kubeconfig');
+  await writeFile(kubeconfig, proxy.kubeconfig);
+  const stored = async (): Promise<RawWeights> => {
+    const read = await other.api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
+    if (!read.ok) throw new Error(read.error.headline);
+    const [route] = readVirtualService(read.value).routes;
+    return route ? rawWeights(route) : [];
+  };
+  return {
+    proxy,
+    env: place.env,
+    kubeconfig,
+    stored,
+    set: (...weights: readonly number[]) => setWeightsBeside(other.api, weights),
+    run: (...args: readonly string[]) => {
+      const run = new ProgramRun([...args, '--kubeconfig', kubeconfig], place.env);
+      onTestFinished(() => run.stop());
+      return run;
+    },
+    /** Resolves once a request has met what the proxy does. */
+    met: () =>
+      eventually(() => {
+        if (proxy.met === 0) throw new Error('nothing has met the proxy');
+      }),
+  };
+}
+
+type Bed = Awaited<ReturnType<typeof layBed>>;
+
+type Phase = {
+  readonly when: string;
+  readonly args: readonly string[];
+  /** Resolves when the run is in the phase. */
+  readonly reach: (bed: Bed, run: () => ProgramRun) => Promise<ProgramRun>;
+  /** When what the proxy holds arrives: as soon as the signal is sent, or once the run has ended. */
+  readonly heals: 'at-once' | 'afterwards';
+  /** What the API server has in the end, and whether the run can know it. */
+  readonly stored: RawWeights;
+  readonly isKnown: boolean;
+  /** What a run that a signal asks to end says besides; its exit code where that is not the signal's. */
+  readonly says: string;
+  readonly code?: number;
+  readonly restored?: string;
+};
+
+const verified = ['v2=1', '--verify'];
+const limited = ['v2=1', '--max-failures', '0', '--rollback-on-failure'];
+const BEFORE: RawWeights = [50, 50];
+const AFTER: RawWeights = [99, 1];
+const NOT_KNOWN =
+  'Whether the weights were applied is not known: weighbridge status says it once the API server';
+
+const once = (text: string) => async (_: Bed, run: () => ProgramRun) => {
+  const running = run();
+  await running.says(text);
+  return running;
+};
+
+const inPatch = (keeps: 'requests' | 'answers') => async (bed: Bed, run: () => ProgramRun) => {
+  await bed.proxy.begin({ kind: 'held-writes', keeps });
+  const running = run();
+  await bed.met();
+  return running;
+};
+
+const inRollback = (keeps: 'requests' | 'answers') => async (bed: Bed, run: () => ProgramRun) => {
+  await bed.proxy.begin({ kind: 'held-writes', keeps, pass: 1 });
+  const running = run();
+  await running.says('setting the weights from before again');
+  await bed.met();
+  return running;
+};
+
+const phases: readonly Phase[] = [
+  {
+    when: 'while the API server is waited for',
+    args: verified,
+    reach: async (bed, run) => {
+      await bed.proxy.begin({ kind: 'slow-headers' });
+      const running = run();
+      await bed.met();
+      return running;
+    },
+    heals: 'afterwards',
+    stored: BEFORE,
+    isKnown: true,
+    says: 'Stopped by a signal. Nothing was changed.',
+  },
+  {
+    when: 'while samples are waited for',
+    args: verified,
+    reach: once('waiting for samples'),
+    heals: 'at-once',
+    stored: BEFORE,
+    isKnown: true,
+    says: 'Stopped by a signal.',
+  },
+  ...(['requests', 'answers'] as const).flatMap((keeps): readonly Phase[] => {
+    const held = keeps === 'requests' ? 'a patch on its way' : 'the answer of a patch on its way';
+    return [
+      {
+        when: `with ${held} that arrives`,
+        args: verified,
+        reach: inPatch(keeps),
+        heals: 'at-once',
+        stored: AFTER,
+        isKnown: true,
+        says: 'Stopped by a signal.',
+      },
+      {
+        when: `with ${held} that arrives too late`,
+        args: verified,
+        reach: inPatch(keeps),
+        heals: 'afterwards',
+        stored: AFTER,
+        isKnown: false,
+        says: `Stopped by a signal. ${NOT_KNOWN}`,
+      },
+      {
+        when: `while the weights are set back, with ${held} that arrives`,
+        args: limited,
+        reach: inRollback(keeps),
+        heals: 'at-once',
+        stored: BEFORE,
+        isKnown: true,
+        says: 'Rolled back: v1 50, v2 50 is applied again.',
+        code: 5,
+        restored: 'restored',
+      },
+      {
+        when: `while the weights are set back, with ${held} that arrives too late`,
+        args: limited,
+        reach: inRollback(keeps),
+        heals: 'afterwards',
+        stored: BEFORE,
+        isKnown: false,
+        says: `The weights from before were asked for again, and the API server did not answer in time. ${NOT_KNOWN}`,
+        code: 5,
+        restored: 'unknown',
+      },
+    ];
+  }),
+  {
+    when: 'while traffic is to agree',
+    args: verified,
+    reach: once('sampling until'),
+    heals: 'at-once',
+    stored: AFTER,
+    isKnown: true,
+    says: 'Stopped by a signal.',
+  },
+];
+
+/** Brings a run into the phase, sends the signal and lets everything arrive. */
+async function end(bed: Bed, phase: Phase, name: NodeJS.Signals, output: 'json' | 'text') {
+  await bed.set(50, 50);
+  const run = await phase.reach(bed, () => bed.run('shift', ...phase.args, '-o', output));
+  run.signal(name);
+  if (phase.heals === 'at-once') await bed.proxy.heal();
+  const code = await run.ended();
+  await bed.proxy.heal();
+  const { when, stored } = phase;
+  await eventually(async () => expect([when, await bed.stored()]).toEqual([when, stored]));
+  return { code, run };
+}
+
+async function expectStatusSaysIt(bed: Bed, { when, stored }: Phase): Promise<void> {
+  const status = bed.run('status', '-o', 'json');
+  expect([when, await status.ended()]).toEqual([when, 0]);
+  const { versions } = JSON.parse(status.stdout);
+  expect(versions.map(({ applied }: { readonly applied: number }) => applied)).toEqual(stored);
+}
+
+describe.concurrent('a signal in a shift', () => {
+  // With a gateway that loses requests after each change, so that a limit breaks.
+  it('SIGINT ends it in every phase, and its document says what is applied', async context => {
+    const bed = await layBed(context, 'lossy-gateway');
+    for (const phase of phases) {
+      const { when, stored, isKnown, says, code: expected = 130, restored = 'not-asked' } = phase;
+      const { code, run } = await end(bed, phase, 'SIGINT', 'json');
+      expect([when, code, run.stderr]).toEqual([when, expected, expect.stringContaining(says)]);
+      const answer = JSON.parse(run.stdout);
+      expect(isAnswer(answer), JSON.stringify(isAnswer.errors)).toBe(true);
+      expect([when, answer.exitCode, `${answer.error.headline} ${answer.error.nextStep}`]).toEqual([
+        when,
+        expected,
+        expect.stringContaining(says),
+      ]);
+      if (answer.versions === undefined) continue;
+      expect([when, answer.isAppliedKnown]).toEqual([when, isKnown]);
+      const said = answer.versions.map(({ applied }: { readonly applied: number | null }) => applied);
+      expect([when, said]).toEqual([when, isKnown ? stored : [null, null]]);
+      expect([when, answer.restored]).toEqual([when, restored]);
+      if (!isKnown) await expectStatusSaysIt(bed, phase);
+    }
+  });
+
+  it('SIGTERM ends it in every phase, and its text says what is applied', async context => {
+    const bed = await layBed(context, 'lossy-gateway');
+    for (const phase of phases) {
+      const { when, stored, isKnown, says, code: expected = 143 } = phase;
+      const { code, run } = await end(bed, phase, 'SIGTERM', 'text');
+      expect([when, code, run.stderr]).toEqual([when, expected, expect.stringContaining(says)]);
+      const [, v1, v2] = /: applied v1 (\d+), v2 (\d+)\n/.exec(run.stdout) ?? [];
+      const said = v1 === undefined ? undefined : [Number(v1), Number(v2)];
+      const isSilent = run.stdout === '';
+      expect([when, said]).toEqual([when, isKnown && !isSilent ? stored : undefined]);
+      if (!isKnown) expect(run.stdout).toMatch(/: last known v1 \d+, v2 \d+\n/);
+      if (isSilent) expect(stored).toEqual(BEFORE);
+    }
+  });
+
+  it('SIGKILL leaves what was said until then, and status says which it is', async context => {
+    const bed = await layBed(context, 'lossy-gateway');
+    for (const phase of phases) {
+      const { code, run } = await end(bed, phase, 'SIGKILL', 'json');
+      expect([phase.when, code, run.stdout]).toEqual([phase.when, 'SIGKILL', '']);
+      await expectStatusSaysIt(bed, phase);
+    }
+  });
+
+  it('closes an open question, and nothing is changed', async context => {
+    const bed = await layBed(context, 'v2-crashlooping');
+    const args = [builtProgram(), 'shift', 'v2=60', '--kubeconfig', bed.kubeconfig];
+    for (const [code, ask] of [
+      [130, (screen: ScreenInPty) => screen.press('\x03')],
+      [143, ({ pid }: ScreenInPty) => process.kill(pid, 'SIGTERM')],
+      [0, ({ pid }: ScreenInPty) => process.kill(pid, 'SIGKILL')],
+    ] as const) {
+      const screen = new ScreenInPty({
+        command: process.execPath,
+        args,
+        env: bed.env,
+        cwd: PROJECT,
+        size: LARGE,
+      });
+      context.onTestFinished(() => screen.stop());
+      await screen.waitFor('the question', text => text.includes('[y/N]'));
+      ask(screen);
+      expect((await screen.ended).exitCode).toBe(code);
+      if (code > 0) {
+        expect(screen.text).toContain('Stopped by a signal.');
+        expect(screen.text).toContain(': applied v1 50, v2 50');
+        expect(screen.text).not.toContain('With --yes');
+      }
+      expect(await bed.stored()).toEqual(BEFORE);
+    }
+  });
+});
