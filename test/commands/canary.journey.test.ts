@@ -12,6 +12,7 @@ import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.t
 import { CanaryProcess } from '../support/canary-process.ts';
 import { ClosablePort } from '../support/closable-port.ts';
 import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
+import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
 import { LARGE, ScreenInPty } from '../terminal/screen-in-pty.ts';
@@ -224,6 +225,46 @@ describe('a signal', () => {
       }
     },
   );
+
+  it.concurrent('with a patch on its way is told as it is, whether or not its answer comes', async context => {
+    const bed = await layBed(context);
+    const proxy = await FaultProxy.start(bed.demo);
+    context.onTestFinished(() => proxy.stop());
+    const file = join(bed.env.HOME ?? '', 'by-proxy');
+    await writeFile(file, proxy.kubeconfig);
+    const met = () => eventually(() => expect(proxy.met).toBeGreaterThan(0));
+    for (const keeps of ['requests', 'answers'] as const) {
+      await bed.set(100, 0);
+      await proxy.begin({ kind: 'held-writes', keeps });
+      const canary = bed.canary(args, file);
+      await met();
+      canary.signal('SIGINT');
+      await canary.until(isPhase('going-back'));
+      await proxy.heal();
+      expect([keeps, await canary.ended()]).toEqual([keeps, 130]);
+      expectLines(canary);
+      expect(canary.last).toMatchObject({ outcome: 'stopped', isBack: true, weights: { v1: 100, v2: 0 } });
+      expect([keeps, await bed.stored()]).toEqual([keeps, [100, 0]]);
+
+      // The way back is held, and a second signal does not wait for it.
+      await proxy.begin({ kind: 'held-writes', keeps, pass: 1 });
+      const left = bed.canary(args, file);
+      await left.until(isPhase('holding', 1));
+      left.signal('SIGINT');
+      await met();
+      left.signal('SIGINT');
+      expect([keeps, await left.ended()]).toEqual([keeps, 130]);
+      expectLines(left);
+      expect(left.last).toMatchObject({
+        outcome: 'stopped',
+        isBack: false,
+        reason: expect.stringContaining('before the API server had answered'),
+        backCommand: expect.stringContaining('v1=100 v2=0'),
+      });
+      await proxy.heal();
+      await eventually(async () => expect(await bed.stored()).toEqual([100, 0]));
+    }
+  });
 
   it.concurrent('SIGKILL leaves what the output said, and a note of how to go back', async context => {
     const bed = await layBed(context);
