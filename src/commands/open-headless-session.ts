@@ -53,7 +53,7 @@ async function openHeadlessSession(
   store.setState(withPurpose(state, flags, wantsSamples, !writes), true);
   const session = startHeadlessSession(patientApi(connected.api, systemClock), store, systemClock);
   cleanup.push(session.stop);
-  if (writes) cleanup.push(rememberShifts(store, systemClock, io));
+  if (writes) cleanup.push(rememberShifts(store, systemClock, io, true));
   return session;
 }
 

@@ -112,7 +112,7 @@ async function runScreen(
   const connected = host.start();
   // Loaded with the screen drawn, before anything can be shifted.
   const remembering = import('./shift-history-file.ts').then(({ rememberShifts }) =>
-    rememberShifts(store, systemClock, io),
+    rememberShifts(store, systemClock, io, false),
   );
   cleanup.push(async () => (await remembering)());
   const left = new Promise<number>(resolve => {

@@ -6,7 +6,7 @@ import { shiftsAsMarkdown } from '../session/shift-markdown.ts';
 import { shiftsAsJson } from '../session/shift-report.ts';
 import { refuse } from './answer-document.ts';
 import { EXIT, type Io } from './io.ts';
-import { loadShiftHistory, shiftHistoryFile } from './shift-history-file.ts';
+import { loadShiftHistory } from './shift-history-file.ts';
 
 export type ReportFlags = {
   readonly context?: string | undefined;
@@ -31,10 +31,9 @@ export async function report(
     const headline = 'No kubeconfig names a current context.';
     return refuse(io, 'report', output, EXIT.cluster, { headline, nextStep: 'Name one with --context.' });
   }
-  const file = shiftHistoryFile(io.env, context);
-  const { shifts, isSpoilt } = await loadShiftHistory(file, context);
-  if (isSpoilt) {
-    const headline = `Can't read the shifts that are remembered in ${file}.`;
+  const { shifts, spoilt } = await loadShiftHistory(io.env, context);
+  if (spoilt !== undefined) {
+    const headline = `Can't read the shifts that are remembered in ${spoilt}.`;
     return refuse(io, 'report', output, EXIT.usage, { headline, nextStep: 'Move the file away.' });
   }
   const all = asRecordedShifts(shifts).filter(

@@ -1,8 +1,15 @@
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import type { RememberedShift } from '../session/shift-history.ts';
-import { shiftToRemember, withNewestRecord, withShiftsOfRun } from '../session/shift-history.ts';
-import { readShiftHistory, type ShiftHistory, shiftHistoryAsText } from '../session/shift-history-text.ts';
+import {
+  MAX_SHIFTS,
+  type RememberedShift,
+  type ShiftingRun,
+  shiftToRemember,
+  withNewestRecord,
+  withShiftsOfRuns,
+} from '../session/shift-history.ts';
+import { readShiftHistory, shiftHistoryAsText } from '../session/shift-history-text.ts';
 import type { AppState } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
 import { fileReason } from './file-error.ts';
@@ -13,31 +20,74 @@ import { stateFolder } from './state-folder.ts';
 /** Far above what a hundred shifts take. */
 const MAX_BYTES = 2_000_000;
 
-/** The file that remembers the shifts of a context, under the XDG state folder. */
-export function shiftHistoryFile(env: NodeJS.ProcessEnv, context: string): string {
+/**
+ * The folder that remembers the shifts of a context, under the XDG state folder. Each run of the program writes a file of its own
+ * there, so that none can lose what another one writes at the same time.
+ */
+function shiftHistoryFolder(env: NodeJS.ProcessEnv, context: string): string {
   // Loading it takes longer than the first frame may wait for.
   const { createHash } = process.getBuiltinModule('node:crypto');
   const readable = context.replace(/[^\w.-]+/g, '-').slice(0, 60);
   const known = createHash('sha256').update(context).digest('hex').slice(0, 12);
-  return join(stateFolder(env), 'shifts', `${readable}-${known}.json`);
+  return join(stateFolder(env), 'shifts', `${readable}-${known}`);
 }
 
-/** What is remembered of a context: nothing where there is no file, and nothing with `isSpoilt` where it is none of ours. */
-export async function loadShiftHistory(
-  file: string,
-  context: string,
-): Promise<ShiftHistory & { readonly isSpoilt: boolean }> {
-  const { content, isSpoilt } = await loadOwnFile(file, MAX_BYTES, readShiftHistory);
-  return { ...(content ?? { context, shifts: [] }), isSpoilt };
+/** What is remembered of a context, the oldest first. */
+export type RememberedHistory = {
+  readonly shifts: readonly RememberedShift[];
+  /** A file that cannot be read or is none of ours, where there is one. */
+  readonly spoilt: string | undefined;
+};
+
+/** What every run of the program remembers of a context: nothing where none does. Never rejects. */
+export async function loadShiftHistory(env: NodeJS.ProcessEnv, context: string): Promise<RememberedHistory> {
+  const runs = await loadRuns(shiftHistoryFolder(env, context));
+  return {
+    shifts: withShiftsOfRuns(runs.map(({ shifts }) => shifts)),
+    spoilt: runs.find(({ isSpoilt }) => isSpoilt)?.file,
+  };
 }
 
-/** Remembers the shifts of a session from now on. What ends that tells on stderr where it did not work. */
+type Run = {
+  readonly file: string;
+  readonly shifts: readonly RememberedShift[];
+  readonly isSpoilt: boolean;
+};
+
+async function loadRuns(folder: string): Promise<readonly Run[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name));
+  return Promise.all(
+    files.map(async file => {
+      const { content, isSpoilt } = await loadOwnFile(file, MAX_BYTES, readShiftHistory);
+      return { file, shifts: content?.shifts ?? [], isSpoilt };
+    }),
+  );
+}
+
+/** Takes away the files of runs all of whose shifts are older than those that are remembered. Yields the number of the newest. */
+async function forgetOldest(folder: string): Promise<number> {
+  const runs = await loadRuns(folder);
+  const shifts = withShiftsOfRuns(runs.map(run => run.shifts));
+  const oldestAtMs = shifts.length < MAX_SHIFTS ? 0 : (shifts[0]?.shift.record.acceptedAtMs ?? 0);
+  for (const { file, shifts: ofRun, isSpoilt } of runs) {
+    const isForgotten = ofRun.every(({ shift }) => shift.record.acceptedAtMs < oldestAtMs);
+    if (isForgotten && !isSpoilt) await rm(file, { force: true });
+  }
+  return shifts.at(-1)?.number ?? 0;
+}
+
+/**
+ * Remembers the shifts of a session from now on. `isOneChange`: undo takes them back together. What ends that tells on stderr where
+ * it did not work.
+ */
 export function rememberShifts(
   store: AppStore,
   clock: Clock,
   { env, stderr }: Pick<Io, 'env' | 'stderr'>,
+  isOneChange: boolean,
 ): () => Promise<void> {
-  const keeper = new ShiftHistoryKeeper(store, clock, env);
+  const keeper = new ShiftHistoryKeeper(store, clock, env, isOneChange);
   return async () => {
     const problem = await keeper.end();
     if (problem !== undefined) stderr.write(`${problem}\n`);
@@ -52,20 +102,24 @@ class ShiftHistoryKeeper {
   readonly #store: AppStore;
   readonly #clock: Clock;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #run: string;
+  readonly #run: ShiftingRun;
+  readonly #fileName: string;
   readonly #unsubscribe: () => void;
   /** Of this run, by the context that they were made in. */
   readonly #shifts = new Map<string, readonly RememberedShift[]>();
+  /** The number of the last shift that others had made before, by context. */
+  readonly #numberedBefore = new Map<string, number>();
   readonly #due = new Set<string>();
   /** One file after the other. */
   #turn: Promise<void> = Promise.resolve();
   #problem: string | undefined;
 
-  constructor(store: AppStore, clock: Clock, env: NodeJS.ProcessEnv) {
+  constructor(store: AppStore, clock: Clock, env: NodeJS.ProcessEnv, isOneChange: boolean) {
     this.#store = store;
     this.#clock = clock;
     this.#env = env;
-    this.#run = crypto.randomUUID();
+    this.#run = { id: crypto.randomUUID(), isOneChange };
+    this.#fileName = `${Math.round(clock.now())}-${this.#run.id}.json`;
     this.#unsubscribe = store.subscribe((state, before) => {
       if (state.history !== before.history) this.#note(state);
     });
@@ -100,7 +154,7 @@ class ShiftHistoryKeeper {
     if (known && standOf(known) === standOf(shift)) return;
     // Whether it was an undo is told by the first patch of it.
     const kept = { ...shift, isUndo: known?.isUndo ?? shift.isUndo };
-    this.#shifts.set(context, [...before.filter(other => other !== known), kept]);
+    this.#shifts.set(context, [...before.filter(other => other !== known), kept].slice(-MAX_SHIFTS));
     this.#write(context);
   }
 
@@ -118,15 +172,16 @@ class ShiftHistoryKeeper {
     });
   }
 
-  async #save(context: string, ofRun: readonly RememberedShift[]): Promise<void> {
-    const file = shiftHistoryFile(this.#env, context);
+  async #save(context: string, shifts: readonly RememberedShift[]): Promise<void> {
+    const folder = shiftHistoryFolder(this.#env, context);
     try {
-      // Read again: another weighbridge may have written since.
-      const { shifts } = await loadShiftHistory(file, context);
-      await saveOwnFile(file, shiftHistoryAsText({ context, shifts: withShiftsOfRun(shifts, ofRun) }));
+      const before = this.#numberedBefore.get(context) ?? (await forgetOldest(folder));
+      this.#numberedBefore.set(context, before);
+      const numbered = shifts.map((shift, at) => ({ ...shift, number: before + at + 1 }));
+      await saveOwnFile(join(folder, this.#fileName), shiftHistoryAsText({ context, shifts: numbered }));
       this.#problem = undefined;
     } catch (error) {
-      this.#problem = `Can't remember this shift in ${file}: ${fileReason(error)}.`;
+      this.#problem = `Can't remember this shift in ${folder}: ${fileReason(error)}.`;
     }
   }
 }

@@ -4,7 +4,7 @@ import type { HeadlessSession } from '../session/headless-session.ts';
 import type { Intent } from '../session/intents.ts';
 import { type NamedWeight, readNamedWeights, splitOfNamed, wordsApart } from '../session/named-weights.ts';
 import type { Failure } from '../session/route-known.ts';
-import { shiftToUndo, withShiftToUndo } from '../session/shift-history.ts';
+import { changeToUndo, withChangeToUndo } from '../session/shift-history.ts';
 import { runShift, type ShiftEnd, type ShiftProof } from '../session/shift-run.ts';
 import type { AppState } from '../session/state.ts';
 import { type Output, refuse } from './answer-document.ts';
@@ -14,7 +14,7 @@ import { type Cleanup, runHeadless, signalCode } from './headless-cluster.ts';
 import { EXIT, type Io, REFUSED_CODES } from './io.ts';
 import { type HeadlessSessionFlags, openOnRoute } from './open-headless-session.ts';
 import { answerDryRun, answerShift, planLine } from './shift-answer.ts';
-import { loadShiftHistory, shiftHistoryFile } from './shift-history-file.ts';
+import { loadShiftHistory } from './shift-history-file.ts';
 
 export type ShiftFlags = HeadlessSessionFlags & {
   /** The VirtualService and weights by name, as they were typed. */
@@ -136,7 +136,7 @@ async function intentOf(
   }
 }
 
-/** Makes the last remembered shift of the route the one that undo takes back. */
+/** Makes the last remembered change of the route the one that undo takes back. */
 async function undoRemembered(
   { store }: HeadlessSession,
   { env }: Io,
@@ -144,15 +144,14 @@ async function undoRemembered(
 ): Promise<Intent | Failure> {
   const { connection } = store.getState();
   const context = connection.contextName || connection.context;
-  const file = shiftHistoryFile(env, context);
-  const { shifts, isSpoilt } = await loadShiftHistory(file, context);
-  if (isSpoilt) tell(`warning: earlier shifts are not known: ${file} cannot be read`);
-  const last = shiftToUndo(shifts, store.getState());
+  const { shifts, spoilt } = await loadShiftHistory(env, context);
+  if (spoilt !== undefined) tell(`warning: some earlier shifts are not known: ${spoilt} cannot be read`);
+  const last = changeToUndo(shifts, store.getState());
   if (!last) {
     const headline = 'There is no shift of this route to undo that weighbridge remembers.';
     return { headline, nextStep: 'Name weights such as v2=20.' };
   }
-  store.setState(state => withShiftToUndo(state, last), true);
+  store.setState(state => withChangeToUndo(state, last), true);
   return { kind: 'undo' };
 }
 

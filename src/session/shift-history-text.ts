@@ -2,7 +2,7 @@ import type { RememberedShift } from './shift-history.ts';
 
 const VERSION = 1;
 
-/** What is remembered of the shifts of one context, the oldest first. */
+/** What a run of the program remembers of the shifts of one context, the oldest first. */
 export type ShiftHistory = { readonly context: string; readonly shifts: readonly RememberedShift[] };
 
 export function shiftHistoryAsText({ context, shifts }: ShiftHistory): string {
@@ -155,13 +155,12 @@ const isPlace = objectWith({
 
 const isRemembered = objectWith({
   number,
-  run: text,
+  change: text,
   object: objectWith({ namespace: text, name: text, uid: text }),
   route: objectWith({ protocol: text, name: text, labels: listOf(text) }),
   from: listOf(maybe(number)),
   to: listOf(maybe(number)),
   isUndo: flag,
-  isUndone: flag,
   lookedAtMs: number,
   shift: objectWith({ number, place: isPlace, record: isShiftRecord }),
 });

@@ -8,8 +8,8 @@ import type { Applied, AppState, Shift } from './state.ts';
 export type RememberedShift = {
   /** Rises from shift to shift of a context, from 1 on. */
   readonly number: number;
-  /** The run of the program that made it. */
-  readonly run: string;
+  /** Shifts with the same one are one change to whoever made them, such as the steps of a canary: undo takes them back together. */
+  readonly change: string;
   /** Which object it changed: one that was made anew under the same name is another. */
   readonly object: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly route: RememberedRouteOf;
@@ -18,8 +18,6 @@ export type RememberedShift = {
   readonly to: RawWeights;
   /** Whether it took an earlier one back. */
   readonly isUndo: boolean;
-  /** Whether a later one took it back. */
-  readonly isUndone: boolean;
   /** When it was looked at last. */
   readonly lookedAtMs: number;
   /** What the run recorded of it, under the run's own number. */
@@ -34,13 +32,19 @@ type RememberedRouteOf = {
 };
 
 /** So many shifts of a context are remembered. */
-const MAX_SHIFTS = 100;
+export const MAX_SHIFTS = 100;
+
+/** A run of the program that makes shifts. `isOneChange`: all that it does is one change, as without a screen. */
+export type ShiftingRun = { readonly id: string; readonly isOneChange: boolean };
 
 /**
  * The shift that the applied weights come from, as it is to be remembered; undefined where they come from no shift of ours, or
  * nothing is recorded of it yet. Its number is that of the run.
  */
-export function shiftToRemember(state: AppState, run: string): RememberedShift | undefined {
+export function shiftToRemember(
+  state: AppState,
+  { id, isOneChange }: ShiftingRun,
+): RememberedShift | undefined {
   const { applied, undo } = state.weights;
   if (applied?.source.kind !== 'shift') return undefined;
   const { acceptedAtMs, shiftId, from } = applied.source;
@@ -51,13 +55,12 @@ export function shiftToRemember(state: AppState, run: string): RememberedShift |
   const { namespace, name, uid } = applied.virtualService;
   return {
     number: shift.number,
-    run,
+    change: isOneChange ? id : `${id}/${shift.number}`,
     object: { namespace, name, uid },
     route: routeOf(applied),
     from,
     to: applied.weights,
     isUndo: !undo.some(({ id }) => id === shiftId),
-    isUndone: false,
     lookedAtMs: state.now,
     shift,
   };
@@ -69,32 +72,19 @@ export function withNewestRecord(remembered: RememberedShift, state: AppState): 
   return shift ? { ...remembered, shift, lookedAtMs: state.now } : remembered;
 }
 
-/** What is remembered of a context, the oldest first, with what a run knows of its own shifts. The oldest are forgotten. */
-export function withShiftsOfRun(
-  before: readonly RememberedShift[],
-  ofRun: readonly RememberedShift[],
-): readonly RememberedShift[] {
-  return ofRun.reduce(withShift, before).slice(-MAX_SHIFTS);
-}
-
-function withShift(shifts: readonly RememberedShift[], one: RememberedShift): readonly RememberedShift[] {
-  const at = shifts.findIndex(({ run, shift }) => run === one.run && shift.number === one.shift.number);
-  const known = shifts[at];
-  if (known) return shifts.with(at, { ...one, number: known.number, isUndone: known.isUndone });
-  const number = Math.max(0, ...shifts.map(other => other.number)) + 1;
-  return [...(one.isUndo ? withUndone(shifts, one) : shifts), { ...one, number }];
-}
-
-function withUndone(shifts: readonly RememberedShift[], undo: RememberedShift): readonly RememberedShift[] {
-  const at = shifts.findLastIndex(
-    shift => isOfSameRoute(shift, undo) && mayBeUndone(shift) && sameWeights(shift.from, undo.to),
-  );
-  const undone = shifts[at];
-  return undone ? shifts.with(at, { ...undone, isUndone: true }) : shifts;
-}
-
-function mayBeUndone({ isUndo, isUndone }: RememberedShift): boolean {
-  return !isUndo && !isUndone;
+/** What several runs remember of a context as one list, the oldest first. The oldest are forgotten. */
+export function withShiftsOfRuns(runs: readonly (readonly RememberedShift[])[]): readonly RememberedShift[] {
+  const inOrder = runs
+    .flat()
+    .toSorted((left, right) => left.shift.record.acceptedAtMs - right.shift.record.acceptedAtMs);
+  let number = 0;
+  return inOrder
+    .map(shift => {
+      // Runs at once have given the same number.
+      number = Math.max(number + 1, shift.number);
+      return { ...shift, number };
+    })
+    .slice(-MAX_SHIFTS);
 }
 
 type WhichRoute = Pick<RememberedShift, 'object' | 'route'>;
@@ -107,22 +97,44 @@ function routeOf({ route: { protocol, name, destinations } }: Applied): Remember
   return { protocol, name, labels: destinations.map(({ label }) => label) };
 }
 
-/** The shift of the chosen route that undo takes back: the newest that was neither taken back nor an undo itself. */
-export function shiftToUndo(
+/** What undo takes back: from which weights to which, and when it was asked for. */
+type Change = Pick<RememberedShift, 'from' | 'to' | 'isUndo'> & { readonly keyAtMs: number };
+
+/**
+ * The change of the chosen route that undo takes back: the newest that was neither taken back nor an undo itself, nor came to
+ * nothing, as a shift that was rolled back.
+ */
+export function changeToUndo(
   shifts: readonly RememberedShift[],
   { weights: { applied } }: AppState,
-): RememberedShift | undefined {
+): Change | undefined {
   if (!applied) return undefined;
   const { namespace, name, uid } = applied.virtualService;
   const chosen = { object: { namespace, name, uid }, route: routeOf(applied) };
-  return shifts.findLast(shift => isOfSameRoute(shift, chosen) && mayBeUndone(shift));
+  const standing: Change[] = [];
+  for (const change of changesOf(shifts.filter(shift => isOfSameRoute(shift, chosen)))) {
+    if (sameWeights(change.from, change.to)) continue;
+    const undone = change.isUndo ? standing.findLastIndex(({ from }) => sameWeights(from, change.to)) : -1;
+    if (undone >= 0) standing.splice(undone, 1);
+    if (!change.isUndo) standing.push(change);
+  }
+  return standing.at(-1);
 }
 
-/** The state in which undo takes back a shift that another run of the program made. */
-export function withShiftToUndo(state: AppState, { from, to, shift }: RememberedShift): AppState {
+function changesOf(shifts: readonly RememberedShift[]): readonly Change[] {
+  const changes = new Map<string, Change>();
+  for (const { change, from, to, isUndo, shift } of shifts) {
+    const begun = changes.get(change);
+    const keyAtMs = shift.record.keyAtMs ?? shift.record.acceptedAtMs;
+    changes.set(change, begun ? { ...begun, to } : { from, to, isUndo, keyAtMs });
+  }
+  return [...changes.values()];
+}
+
+/** The state in which undo takes back a change that another run of the program made. */
+export function withChangeToUndo(state: AppState, { from, to, keyAtMs }: Change): AppState {
   const { shiftCount, undo } = state.weights;
   const id = shiftCount + 1;
-  const keyAtMs = shift.record.keyAtMs ?? shift.record.acceptedAtMs;
   const step: Shift = { id, from, to, accepted: to, firstKeyAtMs: keyAtMs, lastKeyAtMs: keyAtMs };
   return withWeights(state, { undo: [...undo, step], shiftCount: id });
 }

@@ -84,7 +84,8 @@ async function startProgram(
   };
   const shiftsFolder = join(place.home, '.local', 'state', 'weighbridge', 'shifts');
   const isRemembered = () =>
-    existsSync(shiftsFolder) && readdirSync(shiftsFolder).some(name => name.endsWith('.json'));
+    existsSync(shiftsFolder) &&
+    readdirSync(shiftsFolder, { recursive: true }).some(name => String(name).endsWith('.json'));
   return { run, shift, applied, gateway: demo.served.gateway, isRemembered };
 }
 
