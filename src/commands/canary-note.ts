@@ -6,6 +6,7 @@ import { plainText } from '../plain-text.ts';
 import { backCommand, type CanarySubject, namedWeights } from '../session/canary-words.ts';
 import type { AppState } from '../session/state.ts';
 import { loadOwnFile, saveOwnFile } from './own-file.ts';
+import { isRunning } from './running-process.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** What is noted of a canary while it is under way, so that somebody else can say how to go back. */
@@ -46,7 +47,7 @@ export class CanaryNoteFile {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(env: NodeJS.ProcessEnv, startedAtMs: number) {
-    this.#file = join(canaryFolder(env), `${hostInName()}-${process.pid}-${startedAtMs}.json`);
+    this.#file = join(canaryFolder(env), `${startedAtMs}-${crypto.randomUUID()}.json`);
     this.#startedAtMs = startedAtMs;
   }
 
@@ -117,34 +118,6 @@ function processOf({ host, pid }: CanaryNote): FoundCanary['process'] {
   return isRunning(pid) ? 'running' : 'gone';
 }
 
-/** Whether this machine has a process of that number, whoever's it is. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** Of a note that was cut off nothing but its name tells whose it was. */
-function hostInName(): string {
-  return hostname().replace(/[^\w.-]/g, '_');
-}
-
-/** Of a note that is not yet in its place: the machine and the process that write it. */
-const UNFINISHED = /^(.+)-(\d+)-\d+\.json\.[^.]+$/;
-
-/** Takes away what canaries of this machine were killed in the middle of writing. Never rejects. */
-async function removeUnfinished(env: NodeJS.ProcessEnv): Promise<void> {
-  const folder = canaryFolder(env);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const [, host, pid] = UNFINISHED.exec(name) ?? [];
-    if (host !== hostInName() || isRunning(Number(pid))) continue;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
-  }
-}
-
 /** What a canary is on. */
 export type CanaryPlace = Pick<CanarySubject, 'context' | 'namespace' | 'virtualService'>;
 
@@ -164,12 +137,10 @@ function isOf(note: CanaryNote, { context, namespace, virtualService }: CanaryPl
 }
 
 /**
- * Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose. What was
- * cut off goes with them, of whichever VirtualService it was to be.
+ * Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose.
  */
 export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace | undefined): Promise<void> {
   if (!place) return;
-  await removeUnfinished(env);
   for (const { file, note, process } of await findCanaries(env)) {
     if (isOf(note, place) && process === 'gone') await rm(file, { force: true }).catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { replaceFile } from './replace-file.ts';
+import { removeUnfinished, replaceFile } from './replace-file.ts';
 
 /** What a file that weighbridge itself wrote holds. */
 export type OwnFile<Content> = {
@@ -31,9 +31,12 @@ export async function loadOwnFile<Content>(
 
 /**
  * Writes a file that this user alone can read, in a folder that is theirs alone. It is replaced in one step, so that whoever reads it
- * meanwhile, and a crash in the middle, finds the old one or the new one. Rejects where it cannot be written.
+ * meanwhile, and a crash in the middle, finds the old one or the new one. What others were killed in the middle of writing into that
+ * folder goes. Rejects where it cannot be written.
  */
 export async function saveOwnFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await replaceFile(file, text, 0o600);
+  await removeUnfinished(folder);
 }

@@ -16,7 +16,11 @@ export const shiftVerb: Verb = (program, io, end) => {
     .argument('[virtualservice]', 'which VirtualService to shift; found where there is one')
     .argument('[weights...]', 'weights by name, such as v2=20; versions that are not named share the rest')
     .option('--even', 'the same weight for every version', false)
-    .option('--undo', 'take back the last shift of this route that weighbridge remembers, or the last canary as a whole', false)
+    .option(
+      '--undo',
+      'take back the last shift of this route that weighbridge remembers, or the last canary as a whole',
+      false,
+    )
     .option('--route <name>', 'which route of the VirtualService: its name, or its place such as `http 2`')
     .option('--verify', 'sample the gateway until traffic agrees with the weights', false)
     .option(
