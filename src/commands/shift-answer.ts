@@ -48,7 +48,7 @@ function shiftAsText(state: AppState, { end, tally, isNew }: ShiftResult): strin
   const record = madeShift(state, isNew)?.record;
   if (record && tally) {
     lines.push(
-      timeWords(record),
+      timeWords(record, 'it was asked for'),
       shiftVerdict(record, label => plainText(label, 63)),
     );
     lines.push(`${failedWords(record)}; ${HIDDEN_FAILURES}`);

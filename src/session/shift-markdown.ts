@@ -32,7 +32,7 @@ export function shiftsAsMarkdown(newestFirst: readonly RecordedShift[], writtenA
   const introduction =
     shifts.length === 0
       ? 'No weights were shifted.'
-      : `Times are UTC; durations count from the key, or from when a change by others was noticed. Bounds hold with 95 % confidence; ${HIDDEN_FAILURES}.`;
+      : `Times are UTC; durations count from when a shift was asked for, or a change by others noticed. Bounds hold with 95 % confidence; ${HIDDEN_FAILURES}.`;
   const sections = byPlace(shifts).flatMap(section => ['', ...placeLines(section)]);
   const lines = [
     '## Traffic shifts',

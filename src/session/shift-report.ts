@@ -40,7 +40,7 @@ export function shiftAsJson({ number, place, record }: RecordedShift) {
     route: text(place.route),
     by: text(record.by),
     patches: record.patches,
-    keyAt: instant(record.keyAtMs),
+    askedAt: instant(record.keyAtMs),
     sentAt: instant(record.keyAtMs === undefined ? undefined : record.atMs),
     acceptedAt: instant(record.acceptedAtMs),
     lastAcceptedAt: instant(record.lastAcceptedAtMs),

@@ -13,10 +13,13 @@ export type Wording = {
   readonly time: (atMs: number) => string;
 };
 
+/** How a shift of ours begins: with a key on the screen; elsewhere it is not told what asked for it. */
+type ShiftStart = 'the key' | 'it was asked for';
+
 /** Times of a shift in milliseconds; undefined where there is none, or it is not known well enough to be named. */
 export type ShiftTimes = {
-  /** What they count from: our key, or an outside change noticed. */
-  readonly from: 'key' | 'change';
+  /** What they count from: ours was asked for, or an outside change noticed. */
+  readonly from: 'ask' | 'change';
   readonly acceptedMs: number | undefined;
   /** To the first sample that shows a new split. */
   readonly trafficMs: number | undefined;
@@ -30,7 +33,7 @@ export function shiftTimes(record: ShiftRecord): ShiftTimes {
   const settledMs =
     outcome.kind === 'settled' ? (record.keyToSettledMs ?? settledSinceChange(record)) : undefined;
   return {
-    from: keyAtMs === undefined ? 'change' : 'key',
+    from: keyAtMs === undefined ? 'change' : 'ask',
     acceptedMs: acceptedAfterMs,
     trafficMs: isSure ? Math.max(0, record.keyToTrafficMs ?? record.firstSeenAfterMs ?? 0) : undefined,
     settledMs: isSure ? settledMs : undefined,
@@ -89,7 +92,7 @@ export function shiftVerdict({ samples, verdict, endedAtMs }: ShiftRecord, name:
   return verdictSentence(verdict, name);
 }
 
-/** The whole record, a sentence each; what concerns one kind of failure is a line of its own, indented. */
+/** The whole record for the screen, a sentence each; what concerns one kind of failure is a line of its own, indented. */
 export function shiftSentences(record: ShiftRecord, wording: Wording): readonly string[] {
   const { by, patches, keyAtMs, acceptedAtMs, endedAtMs, failed } = record;
   const { time } = wording;
@@ -97,7 +100,7 @@ export function shiftSentences(record: ShiftRecord, wording: Wording): readonly 
   return [
     `${time(keyAtMs ?? acceptedAtMs)} by ${plainText(by, 80)}, ${until}`,
     `Weights: ${weightsChange(record, wording)}${patches > 1 ? `, in ${patches} patches` : ''}.`,
-    `${capital(timeWords(record))}.`,
+    `${capital(timeWords(record, 'the key'))}.`,
     `${capital(shiftVerdict(record, wording.name))}.`,
     ...answerSentences(record, wording),
     failed === 0 && record.samples > 0
@@ -112,11 +115,11 @@ export function shiftSentences(record: ShiftRecord, wording: Wording): readonly 
 }
 
 /** When the shift was accepted, seen and settled. */
-export function timeWords(record: ShiftRecord): string {
+export function timeWords(record: ShiftRecord, start: ShiftStart): string {
   const { from, acceptedMs, trafficMs, settledMs } = shiftTimes(record);
   const accepted =
-    from === 'key'
-      ? `accepted ${milliseconds(acceptedMs ?? 0)} after the key`
+    from === 'ask'
+      ? `accepted ${milliseconds(acceptedMs ?? 0)} after ${start}`
       : 'changed outside weighbridge';
   const seen = trafficMs === undefined ? [] : [`first seen in traffic after ${milliseconds(trafficMs)}`];
   const settled =

@@ -194,8 +194,8 @@ describe('a session on the demo cluster', () => {
     await expect.poll(() => read().shifts[1]?.verdict.kind).toBe('agrees');
     const { shifts } = read();
     expect(shifts).toMatchObject([
-      { number: 1, keyAt: null, countedFrom: 'change', failed: 0, verdict: { kind: 'agrees' } },
-      { number: 2, by: 'you', countedFrom: 'key', outcome: 'settled', verdict: { kind: 'agrees' } },
+      { number: 1, askedAt: null, countedFrom: 'change', failed: 0, verdict: { kind: 'agrees' } },
+      { number: 2, by: 'you', countedFrom: 'ask', outcome: 'settled', verdict: { kind: 'agrees' } },
     ]);
     expect(shifts[0].by).not.toBe('you');
     expect(shifts[1].settledAfterMs).toBeGreaterThan(0);

@@ -121,7 +121,7 @@ describe('the times of a shift', () => {
   };
 
   it('count from the key', () => {
-    expect(timesOf(1)).toEqual({ from: 'key', acceptedMs: 18, trafficMs: 326, settledMs: 326 });
+    expect(timesOf(1)).toEqual({ from: 'ask', acceptedMs: 18, trafficMs: 326, settledMs: 326 });
   });
 
   it('count from when it was noticed where others made it', () => {
@@ -132,7 +132,7 @@ describe('the times of a shift', () => {
   });
 
   it('are not named where the samples cannot tell', () => {
-    expect(timesOf(6)).toEqual({ from: 'key', acceptedMs: 18, trafficMs: undefined, settledMs: undefined });
+    expect(timesOf(6)).toEqual({ from: 'ask', acceptedMs: 18, trafficMs: undefined, settledMs: undefined });
   });
 });
 

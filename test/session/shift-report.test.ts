@@ -81,7 +81,7 @@ describe('the records as JSON', () => {
       ],
       verdict: { kind: 'agrees' },
     });
-    expect(shifts[2]).toMatchObject({ by: 'argocd-controller', keyAt: null, countedFrom: 'change' });
+    expect(shifts[2]).toMatchObject({ by: 'argocd-controller', askedAt: null, countedFrom: 'change' });
     expect(shifts[3].verdict).toMatchObject({
       kind: 'does-not-agree',
       because: 'weight-zero',
