@@ -7,6 +7,11 @@ import { afterAll, describe, it, type TestContext } from 'vitest';
 import { connect } from '../../src/kube/connect.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
+import {
+  type CountedAnswer,
+  startCountingClient,
+  startCountingGateway,
+} from '../support/counting-gateway.ts';
 import { virtualServices } from '../support/demo-session.ts';
 import { DemoProcess } from '../terminal/demo-process.ts';
 import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
@@ -87,6 +92,12 @@ async function startProgram(
     existsSync(shiftsFolder) &&
     readdirSync(shiftsFolder, { recursive: true }).some(name => String(name).endsWith('.json'));
   return { run, shift, applied, gateway: demo.served.gateway, isRemembered };
+}
+
+/** How many answers are of v1 and of v2. */
+function countOf(answers: readonly (CountedAnswer | undefined)[]): readonly [number, number] {
+  const of = (wanted: string) => answers.filter(answer => answer?.version === wanted).length;
+  return [of('v1'), of('v2')];
 }
 
 const told: string[] = [];
@@ -226,19 +237,39 @@ describe.concurrent('a shift without a screen', () => {
     expect(said ? [Number(said[1]), Number(said[2])] : [50, 50]).toEqual(applied);
   });
 
-  it('proves a split that another client counts as well', async context => {
-    const { expect } = context;
+  it('proves a split by the very answers that a proxy before the gateway counts, and a client beside it sees it too', async context => {
+    const { expect, onTestFinished } = context;
     const program = await startProgram(context);
-    const ended = await program.shift(['v2=20', '--verify']);
+    expect((await program.shift(['v2=0', '--verify'])).code).toBe(0);
+    const proxy = await startCountingGateway(program.gateway);
+    onTestFinished(proxy.stop);
+    const client = startCountingClient(program.gateway);
+    const ended = await program.shift(['v2=20', '--verify', '--gateway', proxy.url, '-o', 'json']);
+    await client.stop();
     expect(ended.code, ended.stderr).toBe(0);
-    const ASKED = 400;
-    let green = 0;
-    for (let asked = 0; asked < ASKED; asked += 1) {
-      const answer = await fetch(program.gateway, { headers: { connection: 'close' } });
-      if ((await answer.text()).includes('v2')) green += 1;
-    }
-    // Four standard errors of a share of 20 %.
-    expect(Math.abs(green / ASKED - 0.2)).toBeLessThan(4 * Math.sqrt((0.2 * 0.8) / ASKED));
+    const { shift } = JSON.parse(ended.stdout);
+    const said = shift.weights.map(({ answers }: { readonly answers: number }) => answers);
+    const counted = said[0] + said[1];
+    // Before, v2 had nothing: traffic has followed with its first answer, and everything since then counts.
+    const first = proxy.answers.findIndex(answer => answer?.version === 'v2');
+    expect(countOf(proxy.answers.slice(first, first + counted))).toEqual(said);
+    expect(shift).toMatchObject({ samples: counted + shift.inTransition, unknownVersion: 0, failed: 0 });
+    const sentAtMs = Date.parse(shift.sentAt);
+    const between = proxy.answers.slice(0, first).filter(answer => (answer?.answeredAtMs ?? 0) >= sentAtMs);
+    // One may have been answered in the very millisecond of the patch.
+    expect(Math.abs(between.length - shift.inTransition)).toBeLessThanOrEqual(1);
+
+    // The same traffic at the same time, by a client that knows nothing of any of this.
+    const seen = client.answers.slice(client.answers.findIndex(({ version }) => version === 'v2'));
+    const [, green] = countOf(seen);
+    const share = (said[1] + green) / (counted + seen.length);
+    const standardError = Math.sqrt(share * (1 - share) * (1 / counted + 1 / seen.length));
+    const [ours, theirs] = [said[1] / counted, green / seen.length];
+    expect(seen.length).toBeGreaterThan(counted);
+    expect(Math.abs(ours - theirs)).toBeLessThan(4 * standardError);
+    told.push(
+      `0     v2: ${said[1]} of ${counted} samples, ${green} of ${seen.length} of a client beside it\n`,
+    );
   });
 
   it('writes nothing in a dry run, and says what the API server would store', async context => {
