@@ -1,6 +1,6 @@
 import { type RawWeights, sameWeights, splitWords } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
-import { isAppliedKnown } from '../session/asked-weights.ts';
+import { isAppliedKnown } from '../session/applied-known.ts';
 import type { Question } from '../session/guards.ts';
 import { recordedShifts } from '../session/recorded-shifts.ts';
 import { shiftFailure } from '../session/shift-outcome-words.ts';

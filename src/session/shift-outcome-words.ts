@@ -1,6 +1,6 @@
 import { splitWords } from '../kube/split.ts';
 import { sentence } from '../sentence.ts';
-import { isAppliedKnown } from './asked-weights.ts';
+import { isAppliedKnown } from './applied-known.ts';
 import { brokenLimitWords } from './limit-words.ts';
 import type { Failure } from './route-known.ts';
 import type { Restored, ShiftEnd } from './shift-run.ts';

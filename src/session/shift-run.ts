@@ -1,7 +1,8 @@
 import type { RawWeights } from '../kube/split.ts';
 import { type BrokenLimit, LimitWatch, type StepTally, type TrafficLimits } from '../traffic/limit-watch.ts';
+import { isAppliedKnown } from './applied-known.ts';
 import { askFor, type Consent, type RefusedBy, weightsAnswered } from './ask-headless.ts';
-import { type AskedWeights, askedWeights, isAppliedKnown } from './asked-weights.ts';
+import { type AskedWeights, askedWeights } from './asked-weights.ts';
 import { assertNever } from './assert-never.ts';
 import { gatewaySampled } from './gateway-sampled.ts';
 import type { HeadlessSession } from './headless-session.ts';

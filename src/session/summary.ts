@@ -1,5 +1,5 @@
 import { sameWeights, splitWords, weightsText } from '../kube/split.ts';
-import { isAnswerLost, isAppliedKnown } from './asked-weights.ts';
+import { isAnswerLost, isAppliedKnown } from './applied-known.ts';
 import type { AppState } from './state.ts';
 
 /** What is left on the terminal after the screen: what is applied, and what became of an ask that is not. Empty where no route was found. */

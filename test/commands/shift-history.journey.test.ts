@@ -59,8 +59,8 @@ describe.concurrent('shifts that are remembered', () => {
     const { run, set, stored } = await createHome(context).addCluster();
     await set(100, 0);
     await run(['shift', 'v2=1']);
-    const steps = ['--to', 'v2', '--steps', '5,25,50', '--hold', '100ms', '--rate', '200'];
-    await run(['canary', ...steps, '--max-failure-rate', '20%']);
+    const steps = ['--to', 'v2', '--steps', '5,25,50', '--hold', '100ms', '--rate', '100'];
+    await run(['canary', ...steps, '--max-failures', '500']);
     expect(await stored()).toEqual([50, 50]);
     await run(['shift', '--undo']);
     expect(await stored()).toEqual([99, 1]);
