@@ -2,7 +2,6 @@ import { plainText } from '../plain-text.ts';
 import type { Failure } from '../session/route-known.ts';
 import { version as release } from '../version.ts';
 import { EXIT, type Io } from './io.ts';
-import type { Problem } from './open-flags.ts';
 
 /** Rises when a reader of the old format would be misled. */
 const FORMAT_VERSION = 1;
@@ -59,8 +58,10 @@ export async function refuse(
   return code;
 }
 
-export function failureOf({ problem }: Problem): Failure {
-  return { headline: problem, nextStep: '' };
+/** What is wrong as a text for people, whose first sentence says what is so and whose others what to do. */
+export function failureOf(problem: string): Failure {
+  const [, headline = problem, nextStep = ''] = /^(.+?\.) (?=[A-Z])(.+)$/s.exec(problem) ?? [];
+  return { headline, nextStep };
 }
 
 /** Answers a command line that could not be parsed, where it asks for a document; people were told already. */

@@ -54,7 +54,9 @@ async function examineCluster(
   signal: AbortSignal,
 ): Promise<number> {
   const connected = await connectHeadless(flags, 'doctor', io, cleanup, () => 'doctor writes nothing');
-  if ('problem' in connected) return refuse(io, connected.problem, connected.code);
+  if ('headline' in connected) {
+    return refuse(io, `${connected.headline} ${connected.nextStep}`, connected.code);
+  }
   const state = headlessState(flags, connected, sampling, io);
   const once = () => examineOnce(state, connected, signal);
   const report = flags.demo ? await settled(once, signal) : await once();

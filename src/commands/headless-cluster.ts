@@ -1,9 +1,10 @@
 import type { ConnectedCluster } from '../kube/connect.ts';
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
+import type { Failure } from '../session/route-known.ts';
+import { failureOf } from './answer-document.ts';
 import type { DemoFlags } from './demo-host.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
-import type { Problem } from './open-flags.ts';
 import { terminationSignal } from './signals.ts';
 
 /** What has to be ended when a command is over, the oldest first. */
@@ -46,6 +47,9 @@ export function signalCode({ reason }: AbortSignal): number {
   return typeof reason === 'number' ? reason : EXIT.signal;
 }
 
+/** Why a command has nothing to work on, and what the process ends with. */
+export type NotOpened = Failure & { readonly code: number };
+
 /** Connects to the cluster that the flags mean, or boots the demo cluster; or says why there is none. */
 export async function connectHeadless(
   flags: HeadlessClusterFlags,
@@ -53,14 +57,14 @@ export async function connectHeadless(
   io: Io,
   cleanup: Cleanup,
   refuseWrite: () => string | undefined,
-): Promise<ConnectedCluster | Problem> {
+): Promise<ConnectedCluster | NotOpened> {
   const [{ connect }, { kubeconfigFiles, isInCluster }] = await Promise.all([
     import('../kube/connect.ts'),
     import('../kube/kubeconfig.ts'),
   ]);
   if (!flags.demo && kubeconfigFiles(flags, io.env).length === 0 && !isInCluster(io.env)) {
-    const problem = `There is no kubeconfig. Name one with --kubeconfig, or try weighbridge ${verb} --demo.`;
-    return { problem, code: EXIT.cluster };
+    const nextStep = `Name one with --kubeconfig, or try weighbridge ${verb} --demo.`;
+    return { headline: 'There is no kubeconfig.', nextStep, code: EXIT.cluster };
   }
   const kubeconfig = flags.demo ? await bootDemo(flags, cleanup) : flags.kubeconfig;
   if (typeof kubeconfig === 'object') return kubeconfig;
@@ -68,19 +72,19 @@ export async function connectHeadless(
   const connected = connect(clusterFlags, io.env, refuseWrite);
   if (!connected.ok) {
     const { headline, nextStep } = connected.error;
-    return { problem: `${headline} ${nextStep}`.trim(), code: EXIT.cluster };
+    return { headline, nextStep, code: EXIT.cluster };
   }
   cleanup.push(() => connected.value.api.close());
   return connected.value;
 }
 
-async function bootDemo(flags: DemoFlags, cleanup: Cleanup): Promise<string | Problem> {
+async function bootDemo(flags: DemoFlags, cleanup: Cleanup): Promise<string | NotOpened> {
   const { hostDemo } = await import('./demo-host.ts');
   try {
     const demo = await hostDemo(flags);
     cleanup.push(demo.stop);
     return demo.kubeconfig;
   } catch (error) {
-    return { problem: kubeconfigProblem(error), code: EXIT.usage };
+    return { ...failureOf(kubeconfigProblem(error)), code: EXIT.usage };
   }
 }

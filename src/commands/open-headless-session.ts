@@ -1,15 +1,20 @@
 import { systemClock } from '../clock.ts';
 import { patientApi } from '../kube/patient-api.ts';
 import { type HeadlessSession, startHeadlessSession } from '../session/headless-session.ts';
-import { type Failure, routeKnown } from '../session/route-known.ts';
+import { routeKnown } from '../session/route-known.ts';
 import { writeRefusal } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { createAppStore } from '../session/store.ts';
 import { failureOf } from './answer-document.ts';
-import { type Cleanup, connectHeadless, type HeadlessClusterFlags, signalCode } from './headless-cluster.ts';
+import {
+  type Cleanup,
+  connectHeadless,
+  type HeadlessClusterFlags,
+  type NotOpened,
+  signalCode,
+} from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
-import type { Problem } from './open-flags.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
 import { screenSize } from './screen-size.ts';
 import { loadSettings } from './settings-file.ts';
@@ -38,16 +43,16 @@ async function openHeadlessSession(
   { verb, wantsSamples, writes }: SessionPurpose,
   io: Io,
   cleanup: Cleanup,
-): Promise<HeadlessSession | Problem> {
+): Promise<HeadlessSession | NotOpened> {
   const sampling = readSamplingFlags(flags);
-  if ('problem' in sampling) return { problem: sampling.problem, code: EXIT.usage };
+  if ('problem' in sampling) return { ...failureOf(sampling.problem), code: EXIT.usage };
   const settings = await loadSettings(io.env);
-  if ('problem' in settings) return { problem: settings.problem, code: EXIT.usage };
+  if ('problem' in settings) return { ...failureOf(settings.problem), code: EXIT.usage };
   const { protectedContexts, ratePerSecond } = settings;
   const store = createAppStore(systemClock.now(), screenSize(io));
   const refuseWrite = () => (writes ? writeRefusal(store.getState()) : `${verb} writes nothing`);
   const connected = await connectHeadless({ ...flags, protectedContexts }, verb, io, cleanup, refuseWrite);
-  if ('problem' in connected) return connected;
+  if ('headline' in connected) return connected;
   const paced = { ...(ratePerSecond === undefined ? {} : { ratePerSecond }), ...sampling };
   const state = headlessState(flags, connected, paced, io);
   store.setState(withPurpose(state, flags, wantsSamples, !writes), true);
@@ -66,9 +71,6 @@ export type RoutePatience = {
 
 const PATIENCE: RoutePatience = { connectMs: 5_000, demoStartMs: 20_000 };
 
-/** Why there is no session on a known route, and what the process ends with. */
-type NotOpened = Failure & { readonly code: number };
-
 /**
  * A session on the cluster that the flags mean, once the route that they mean is known; or why there is none. It ends with `cleanup`.
  */
@@ -81,7 +83,7 @@ export async function openOnRoute(
   { connectMs, demoStartMs }: RoutePatience = PATIENCE,
 ): Promise<HeadlessSession | NotOpened> {
   const session = await openHeadlessSession(flags, purpose, io, cleanup);
-  if ('problem' in session) return { ...failureOf(session), code: session.code };
+  if ('headline' in session) return session;
   const wanted = { route: flags.route, limitMs: connectMs, startMs: flags.demo ? demoStartMs : 0 };
   const known = await routeKnown(session, wanted, signal);
   switch (known.kind) {

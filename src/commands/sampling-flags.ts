@@ -56,7 +56,7 @@ export function readSamplingFlags(
     return unusable(
       '--header',
       flags.header?.[bad] ?? '',
-      'give one that a request may carry, such as x-user:tester.',
+      'no request may carry it. Give one such as x-user:tester.',
     );
   const naming = readNaming(flags.versionHeader, flags.versionPattern);
   if (naming && 'problem' in naming) return { problem: naming.problem };
@@ -90,7 +90,8 @@ function readCa(file: string | undefined): Pick<TrafficState, 'gatewayCa'> | { r
       'it holds no PEM certificate. Give the file that signed the gateway.',
     );
   } catch (error) {
-    return unusable('--gateway-ca', file, error instanceof Error ? `${error.message}.` : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    return unusable('--gateway-ca', file, `${why}. Give a file with PEM certificates.`);
   }
 }
 

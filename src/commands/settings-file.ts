@@ -24,5 +24,6 @@ export async function loadSettings(env: NodeJS.ProcessEnv): Promise<Settings | S
   // Only where there is a file: the screen is to be drawn before a YAML parser is loaded.
   const { readSettings } = await import('./settings.ts');
   const settings = readSettings(text);
-  return 'problem' in settings ? { problem: `Can't use ${plainText(file)}, ${settings.problem}` } : settings;
+  if (!('problem' in settings)) return settings;
+  return { problem: `Can't use ${plainText(file)}, ${settings.problem} Correct that line.` };
 }

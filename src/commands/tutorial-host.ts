@@ -15,10 +15,14 @@ import { type Consent, whyNotRun, whyNotWritten } from '../tutorial/consent.ts';
 import { examineMachine } from '../tutorial/examine-machine.ts';
 import type { ClusterFacts, Facts, Machine, TutorialPlace } from '../tutorial/facts.ts';
 import { findObject, type Manifests } from '../tutorial/manifests.ts';
-import { type Cleanup, connectHeadless, type HeadlessClusterFlags } from './headless-cluster.ts';
+import {
+  type Cleanup,
+  connectHeadless,
+  type HeadlessClusterFlags,
+  type NotOpened,
+} from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import type { Io } from './io.ts';
-import type { Problem } from './open-flags.ts';
 
 /** It shares the connection of the tutorial, which ends with that. */
 function openSession(api: ClusterApi, state: AppState, manifests: Manifests): HeadlessSession {
@@ -45,7 +49,7 @@ export class TutorialHost {
   /** Undefined on the demo cluster, which needs nothing of this computer. */
   readonly machine: TutorialMachine | undefined;
   readonly #parts: TutorialHostParts;
-  #connected: ConnectedCluster | Problem | undefined;
+  #connected: ConnectedCluster | NotOpened | undefined;
   #reach: TutorialReach | undefined;
   #machineFacts: Machine | undefined;
   /** As it was read last: what is asked at each write goes by it. */
@@ -65,9 +69,9 @@ export class TutorialHost {
   }
 
   /** Connects to the cluster of the command line. Yields what is wrong with the command line itself. */
-  async start(): Promise<Problem | undefined> {
+  async start(): Promise<NotOpened | undefined> {
     await this.#connect(this.#parts.flags.context);
-    return this.#connected && 'problem' in this.#connected ? this.#connected : undefined;
+    return this.#connected && 'headline' in this.#connected ? this.#connected : undefined;
   }
 
   readonly reach = (): TutorialReach | undefined => this.#reach;
@@ -101,8 +105,9 @@ export class TutorialHost {
   async #readCluster(): Promise<ClusterFacts> {
     const { flags, manifests, signal } = this.#parts;
     const connected = this.#connected;
-    if (!connected || 'problem' in connected) {
-      return { kind: 'none', reason: plainText(connected?.problem ?? ''), nextStep: '' };
+    if (!connected || 'headline' in connected) {
+      const { headline = '', nextStep = '' } = connected ?? {};
+      return { kind: 'none', reason: plainText(`${headline} ${nextStep}`), nextStep: '' };
     }
     const subject: TutorialSubject = {
       context: plainText(connected.context, 120),
@@ -121,7 +126,7 @@ export class TutorialHost {
     const connected = await connectHeadless({ ...flags, context }, 'tutorial', io, cleanup, refuseWrite);
     this.#connected = connected;
     this.#reach = undefined;
-    if ('problem' in connected) return;
+    if ('headline' in connected) return;
     const api = patientApi(connected.api, systemClock);
     const state = headlessState(flags, connected, sampling, io);
     this.#reach = {

@@ -69,8 +69,8 @@ async function playTutorial(
   };
   const manifests = await readManifests(join(packageFolder(), 'manifests'));
   const host = new TutorialHost({ flags, sampling, consent, manifests, io, cleanup, signal });
-  const problem = await host.start();
-  if (problem?.code === EXIT.usage) return refuse(io, problem.problem);
+  const notOpened = await host.start();
+  if (notOpened?.code === EXIT.usage) return refuse(io, `${notOpened.headline} ${notOpened.nextStep}`);
   const facts = await host.facts();
   const { steps } = tutorialOf(facts);
   if (flags.through === undefined && !flags.cleanUp) {

@@ -70,8 +70,11 @@ describe('what the command line says of sampling', () => {
     [['--host', 'a b'], /^Can't use --host a b: it is no host name\./],
     [['--path', 'cart'], /^Can't use --path cart: it is no path\./],
     [['--method', 'GE T'], /^Can't use --method GE T: it is no method\./],
-    [['--header', 'no value'], /^Can't use --header no value: give one that/],
-    [['--header', 'Host: other'], /^Can't use --header Host: other: give one that/],
+    [['--header', 'no value'], /^Can't use --header no value: no request may carry it\. Give one such as/],
+    [
+      ['--header', 'Host: other'],
+      /^Can't use --header Host: other: no request may carry it\. Give one such as/,
+    ],
     [['--version-header', 'x version'], /^Can't use --version-header x version: it is no name/],
     [
       ['--version-pattern', '(v1'],

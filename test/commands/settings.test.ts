@@ -72,7 +72,7 @@ describe('the configuration file', () => {
     mkdirSync(join(folder, 'weighbridge'));
     writeFileSync(file, 'colour: none');
     expect(await loadSettings({ XDG_CONFIG_HOME: folder })).toEqual({
-      problem: `Can't use ${file}, line 1: there is no key "colour"; there are protected, rate, theme.`,
+      problem: `Can't use ${file}, line 1: there is no key "colour"; there are protected, rate, theme. Correct that line.`,
     });
     rmSync(file);
     mkdirSync(file);
