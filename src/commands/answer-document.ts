@@ -4,7 +4,7 @@ import { version as release } from '../version.ts';
 import { EXIT, type Io } from './io.ts';
 
 /** Rises when a reader of the old format would be misled. */
-const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 1;
 
 export const OUTPUTS = ['text', 'json', 'yaml'] as const;
 export type Output = (typeof OUTPUTS)[number];
@@ -26,18 +26,20 @@ export function answerHead(verb: string, exitCode: number, error: Failure | unde
   return { version: FORMAT_VERSION, weighbridge: release, verb, exitCode, error: told };
 }
 
-/** Writes an answer for programs to stdout, as the one document there. */
+/** Writes a document for programs to stdout. Where more come, it is one line of JSON, or begins as YAML separates documents. */
 export async function writeDocument(
   io: Io,
   output: Exclude<Output, 'text'>,
   document: object,
+  place: 'alone' | 'one of several' = 'alone',
 ): Promise<void> {
+  const isAlone = place === 'alone';
   if (output === 'json') {
-    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify(document, null, isAlone ? 2 : 0)}\n`);
     return;
   }
   const { dump } = await import('js-yaml');
-  io.stdout.write(dump(document, { lineWidth: -1, noRefs: true }));
+  io.stdout.write(`${isAlone ? '' : '---\n'}${dump(document, { lineWidth: -1, noRefs: true })}`);
 }
 
 /** A failure as people read it on stderr: what is so, and what to do. */
@@ -45,7 +47,10 @@ export function failureText({ headline, nextStep }: Failure): string {
   return `${`${headline} ${nextStep}`.trim()}\n`;
 }
 
-/** Ends a verb that has nothing but a failure to tell: for people on stderr, for programs on stdout as well. Yields the exit code. */
+/**
+ * Ends a verb that has nothing but a failure to tell: for people on stderr, for programs on stdout as well, in a form that whoever reads
+ * lines can take too. Yields the exit code.
+ */
 export async function refuse(
   io: Io,
   verb: string,
@@ -54,7 +59,7 @@ export async function refuse(
   failure: Failure,
 ): Promise<number> {
   io.stderr.write(failureText(failure));
-  if (output !== 'text') await writeDocument(io, output, answerHead(verb, code, failure));
+  if (output !== 'text') await writeDocument(io, output, answerHead(verb, code, failure), 'one of several');
   return code;
 }
 
@@ -70,7 +75,7 @@ export async function answerUsageError(io: Io, args: readonly string[], message:
   if (output === 'text') return;
   const headline = plainText(message.replace(/^error: /, ''), 300);
   const failure = { headline, nextStep: 'See weighbridge --help.' };
-  await writeDocument(io, output, answerHead(args[0] ?? '', EXIT.usage, failure));
+  await writeDocument(io, output, answerHead(args[0] ?? '', EXIT.usage, failure), 'one of several');
 }
 
 /** `text` where no document is asked for. */

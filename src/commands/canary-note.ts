@@ -185,9 +185,10 @@ function foundWords({ note, process }: FoundCanary): string {
 }
 
 function foundJson({ note, process }: FoundCanary): Readonly<Record<string, unknown>> {
-  const { version, steps, stepsSet, startedAtMs, notedAtMs, pid, host, labels, start } = note;
+  const { version, route, steps, stepsSet, startedAtMs, notedAtMs, pid, host, labels, start } = note;
   return {
     to: version,
+    route,
     process,
     pid,
     host,
@@ -195,6 +196,7 @@ function foundJson({ note, process }: FoundCanary): Readonly<Record<string, unkn
     notedAt: new Date(notedAtMs).toISOString(),
     steps,
     stepsSet,
+    weight: steps[stepsSet - 1] ?? null,
     start: Object.fromEntries(labels.map((label, index) => [label, start[index] ?? null])),
     backCommand: backCommand(note),
   };

@@ -21,3 +21,15 @@ export function asShare(text: string): number {
   }
   return share;
 }
+
+/** As many samples as an hour and a half at the usual rate takes. */
+const MAX_SAMPLES = 100_000;
+
+/** A number of samples as it is typed. */
+export function asSamples(text: string): number {
+  const samples = /^\d+$/.test(text.trim()) ? Number(text) : 0;
+  if (samples < 1 || samples > MAX_SAMPLES) {
+    throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_SAMPLES}.`);
+  }
+  return samples;
+}

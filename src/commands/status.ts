@@ -1,31 +1,31 @@
-import { findingsOf } from '../kube/checks.ts';
-import { ownerWords } from '../kube/owners.ts';
-import { splitWords } from '../kube/split.ts';
-import { plainText } from '../plain-text.ts';
+import { permissionKey } from '../kube/permission.ts';
+import { sentence } from '../sentence.ts';
+import { patchQuestion } from '../session/access.ts';
 import { examinedAnew } from '../session/findings.ts';
-import { healthRows } from '../session/health-rows.ts';
-import { ownersOfChosen } from '../session/ownership.ts';
-import { versions, writeRefusal } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
-import { answerHead, type Output, refuse, writeDocument } from './answer-document.ts';
-import { type CanaryStatus, canaryPlace, canaryStatus } from './canary-note.ts';
-import { type Cleanup, runHeadless } from './headless-cluster.ts';
+import { statusFacts } from '../session/status-facts.ts';
+import { samplingTimeMs, type TakenSamples, takeSamples } from '../session/take-samples.ts';
+import { failureText, type Output, refuse, writeDocument } from './answer-document.ts';
+import { canaryPlace, canaryStatus } from './canary-note.ts';
+import { type Cleanup, runHeadless, signalCode } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
 import { type HeadlessSessionFlags, openOnRoute } from './open-headless-session.ts';
-import { placeOf, placeText } from './route-place.ts';
+import { type StatusAnswer, statusAsDocument, statusAsText } from './status-answer.ts';
 
 export type StatusFlags = HeadlessSessionFlags & {
   readonly route?: string | undefined;
+  /** How many samples are to show their version; none are taken where it is absent. */
+  readonly samples?: number | undefined;
   readonly output: Output;
 };
 
 const VERB = 'status';
-/** How long the findings are waited for once the route is known. */
-const FINDINGS_MS = 10_000;
+/** How long is waited for what is told besides, once the route is known: findings, rights, nodes and Istio's pods. */
+const BESIDES_MS = 10_000;
 
 /**
  * `weighbridge status`: what is so now, and nothing is written. Yields the exit code: 0 done, 1 usage or no such route, 2 no cluster, or
- * one that does not answer.
+ * one that does not answer, 4 fewer samples than asked for, 128+n for a signal.
  */
 export async function status(flags: StatusFlags, io: Io): Promise<number> {
   return runHeadless((cleanup, signal) => tellStatus(flags, io, cleanup, signal));
@@ -37,76 +37,54 @@ async function tellStatus(
   cleanup: Cleanup,
   signal: AbortSignal,
 ): Promise<number> {
-  const { output } = flags;
-  const purpose = { verb: VERB, wantsSamples: false, writes: false };
+  const { output, samples: asked } = flags;
+  const purpose = { verb: VERB, wantsSamples: asked !== undefined, writes: false };
   const session = await openOnRoute(flags, purpose, io, cleanup, signal);
   if ('headline' in session) return refuse(io, VERB, output, session.code, session);
+  const samples = asked === undefined ? undefined : await sample(session, asked, io, signal);
   // What was examined while pods were still starting is not so any more.
   session.store.setState(before => examinedAnew(before, session.clock.now()), true);
-  const state = await session.until(({ doctor }) => doctor.checks !== undefined, FINDINGS_MS, signal);
+  const state = await session.until(isKnownBesides, BESIDES_MS, signal);
+  if (signal.aborted) {
+    const stopped = { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.' };
+    return refuse(io, VERB, output, signalCode(signal), stopped);
+  }
+  const facts = statusFacts(state);
+  if (facts.routeGone !== undefined) {
+    const gone = { headline: sentence(facts.routeGone), nextStep: 'Ask again.' };
+    return refuse(io, VERB, output, EXIT.usage, gone);
+  }
+  const exitCode = samples?.problem ? EXIT.unverified : EXIT.done;
   const place = canaryPlace(state);
   const canaries = place
     ? await canaryStatus(io.env, place, state.weights.applied?.weights)
     : { lines: [], json: [] };
-  if (output === 'text') io.stdout.write(statusAsText(state, canaries));
-  else await writeDocument(io, output, statusAsDocument(state, canaries));
-  return EXIT.done;
+  const answer: StatusAnswer = { state, facts, canaries, samples, exitCode };
+  if (samples?.problem) io.stderr.write(failureText(samples.problem));
+  if (output === 'text') io.stdout.write(statusAsText(answer));
+  else await writeDocument(io, output, statusAsDocument(answer));
+  return exitCode;
 }
 
-function statusAsText(state: AppState, canaries: CanaryStatus): string {
-  const { cluster, weights, doctor, now } = state;
-  const { applied } = weights;
-  if (!applied) return '';
-  const health = healthRows(cluster, now).map(row => [row.name, row.ready, row.words, row.why]);
-  const versionRows = versions(state).map(version => [
-    version.label,
-    `${version.readyPods}/${version.wantedPods}`,
-    version.words,
-    version.image,
-    version.why,
-  ]);
-  const owners = ownersOfChosen(state).map(owner => `owner: ${plainText(ownerWords(owner), 120)}`);
-  const findings = findingsOf(doctor.checks ?? [])
-    .filter(({ severity }) => severity !== 'info')
-    .map(({ severity, code, sentence }) => `${severity} ${code}: ${sentence}`);
-  const lines = [
-    placeText(state, applied),
-    `applied: ${splitWords(applied.route, applied.weights)}`,
-    ...canaries.lines,
-    ...[...versionRows, ...health].map(cells => `  ${cells.filter(cell => cell !== '').join('  ')}`),
-    ...owners,
-    ...findings,
-  ];
-  return lines.map(line => `${line}\n`).join('');
+async function sample(
+  session: Parameters<typeof takeSamples>[0],
+  asked: number,
+  io: Io,
+  signal: AbortSignal,
+): Promise<TakenSamples> {
+  const { ratePerSecond } = session.store.getState().traffic;
+  const limit = samplingTimeMs(asked, ratePerSecond) / 1000;
+  io.stderr.write(`sampling the gateway ${ratePerSecond} times a second, for ${limit} s at most\n`);
+  return takeSamples(session, asked, signal);
 }
 
-function statusAsDocument(state: AppState, canaries: CanaryStatus) {
-  const { connection, cluster, weights, doctor, now } = state;
-  const { applied } = weights;
-  const found = new Map(versions(state).map(version => [version.label, version]));
-  return {
-    ...answerHead(VERB, EXIT.done, undefined),
-    place: placeOf(state),
-    versions: (applied?.route.destinations ?? []).map(({ label }, at) => {
-      const version = found.get(label);
-      return {
-        version: label,
-        applied: applied?.weights[at] ?? null,
-        readyPods: version?.readyPods ?? null,
-        wantedPods: version?.wantedPods ?? null,
-        health: version?.health ?? 'unknown',
-        image: version?.image ?? '',
-        why: version?.why ?? '',
-      };
-    }),
-    health: healthRows(cluster, now).map(({ key, status: level, ready, words, why }) => {
-      return { key, status: level, ready, words, why };
-    }),
-    owners: ownersOfChosen(state).map(owner => plainText(ownerWords(owner), 120)),
-    readOnlyBecause: writeRefusal({ ...state, connection: { ...connection, isReadOnly: false } }) ?? null,
-    findings: findingsOf(doctor.checks ?? []).map(({ severity, code, sentence }) => {
-      return { severity, code, sentence };
-    }),
-    canaries: canaries.json,
-  };
+/** Whether everything was looked for, with whatever result. */
+function isKnownBesides(state: AppState): boolean {
+  const { doctor, cluster, access } = state;
+  const right = permissionKey(patchQuestion(state));
+  return (
+    doctor.checks !== undefined &&
+    [cluster.nodes, cluster.istioPods].every(({ freshness }) => freshness.kind !== 'loading') &&
+    access.answers.some(({ question }) => permissionKey(question) === right)
+  );
 }

@@ -36,10 +36,13 @@ export function whyNotSampled({ traffic: { sampling } }: AppState): Failure {
     case 'mesh-only':
       return {
         headline: "Can't sample this route: it is bound to the mesh alone, where no gateway leads.",
-        nextStep: 'Shift without --verify, or name what leads there with --gateway.',
+        nextStep: 'Name what leads there with --gateway, or do without samples.',
       };
     case 'not-observed':
-      return { headline: `Can't sample this route: ${sampling.reason}.`, nextStep: '' };
+      return {
+        headline: `Can't sample this route: ${sampling.reason}.`,
+        nextStep: 'See what leads to it: weighbridge doctor.',
+      };
     case 'needs-answer':
       return {
         headline: `Can't sample this route: ${withoutDot(sampling.reason)}.`,

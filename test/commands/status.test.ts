@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CanaryNoteFile } from '../../src/commands/canary-note.ts';
 import { kubeconfigText } from '../support/kubeconfig-file.ts';
 import { type Finished, runCommand } from './run-command.ts';
 
@@ -18,11 +21,16 @@ function answered({ stdout }: Pick<Finished, 'stdout'>) {
   return answer;
 }
 
-function temporaryFile(name: string, text: string): string {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'weighbridge-status-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
+  return folder;
+}
+
+function temporaryFile(name: string, text: string): string {
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, text);
+  return file;
 }
 
 describe('a cluster that cannot be looked at', () => {
@@ -49,5 +57,123 @@ describe('a cluster that cannot be looked at', () => {
     expect(error.headline).toMatch(headline);
     expect(error.nextStep).toMatch(/^[A-Z].+\.$/);
     expect(ended.stderr).toBe(`${error.headline} ${error.nextStep}\n`);
+  });
+});
+
+const onDemo = (scenario: string, ...args: readonly string[]) =>
+  runCommand(['status', '--demo', '--scenario', scenario, '--seed', '7', ...args]);
+
+describe('what is so now', () => {
+  it('is told as lines, and what is only worth knowing is counted', async () => {
+    const { code, stdout, stderr } = await onDemo('healthy');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'VirtualService default/myapp, http route 1 of 1, on the demo cluster',
+      'applied: v1 50, v2 50',
+      '  v1  1/1  Running  janakiramm/myapp:v1',
+      '  v2  1/1  Running  janakiramm/myapp:v2',
+      '  node minikube  Ready',
+      '  istiod  1/1  Running',
+      '  ingressgateway  1/1  Running',
+      expect.stringMatching(/^info: \d+ findings worth knowing; weighbridge doctor or -o json shows them$/),
+    ]);
+  });
+
+  it('is the same as YAML and as JSON', async () => {
+    const json = answered(await onDemo('healthy', '-o', 'json'));
+    const { stdout } = await onDemo('healthy', '-o', 'yaml');
+    const yaml = load(stdout);
+    expect(isStatus(yaml), JSON.stringify(isStatus.errors)).toBe(true);
+    expect(json.findings.map(({ severity }: { severity: string }) => severity)).toContain('info');
+    // Each demo is a cluster of its own, whose pods have other names.
+    const { health: _, ...rest } = json;
+    expect(yaml).toMatchObject(rest);
+  });
+
+  it('names the owner, and how a shift is possible all the same', async () => {
+    const { stdout } = await onDemo('argo-owned');
+    const readOnly = "read-only: Argo CD owns it and puts weights back; --override-owner 'Argo CD' overrides";
+    expect(stdout).toContain(
+      `owner: Argo CD\n${readOnly}\nwarning WB0506: Argo CD owns VirtualService myapp`,
+    );
+    const answer = answered(await onDemo('argo-owned', '-o', 'json'));
+    expect(answer).toMatchObject({ exitCode: 0, owners: ['Argo CD'], readOnlyBecause: readOnly });
+  });
+
+  it('names the right that is missing', async () => {
+    const { code, stdout } = await onDemo('forbidden');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^read-only: ask for `patch` on virtualservices/m);
+  });
+
+  it('has what the doctor finds', async () => {
+    const answer = answered(await onDemo('v2-image-pull', '-o', 'json'));
+    expect(answer.findings).toContainEqual(expect.objectContaining({ severity: 'error', code: 'WB0403' }));
+    expect(answer.versions[1]).toMatchObject({ version: 'v2', readyPods: 0, health: expect.any(String) });
+  });
+
+  it('has canaries that are under way, and how to go back from one that was killed', async () => {
+    const state = temporaryFolder();
+    const env = { LC_ALL: 'C.UTF-8', KUBECONFIG: '/nowhere/kubeconfig', XDG_STATE_HOME: state };
+    const noted = {
+      context: 'weighbridge-demo',
+      namespace: 'default',
+      virtualService: 'myapp',
+      route: 'http route 1 of 1',
+      version: 'v2',
+      labels: ['v1', 'v2'],
+      start: [100, 0],
+      steps: [50, 100],
+      stepsSet: 1,
+      notedAtMs: 1_000,
+    };
+    await new CanaryNoteFile(env, 0).write(noted);
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const killed = { ...noted, formatVersion: 1, pid, host: hostname(), startedAtMs: 1, stepsSet: 0 };
+    writeFileSync(join(state, 'weighbridge', 'canaries', 'killed.json'), JSON.stringify(killed));
+    const { canaries } = answered(await runCommand(['status', '--demo', '-o', 'json'], env));
+    expect(canaries).toMatchObject([
+      { to: 'v2', route: 'http route 1 of 1', process: 'running', stepsSet: 1, weight: 50 },
+      { to: 'v2', process: 'gone', stepsSet: 0, weight: null, start: { v1: 100, v2: 0 } },
+    ]);
+    const { stdout } = await runCommand(['status', '--demo'], env);
+    expect(stdout).toMatch(/^a canary of v2 is under way since .+ at step 1 of 2, v2 50$/m);
+    expect(stdout).toContain(
+      `before its first step; before it: v1 100, v2 0. Go back with: ${canaries[1].backCommand}\n`,
+    );
+  });
+
+  it('is told all the same where the gateway cannot be sampled', async () => {
+    const ended = await onDemo('mesh-only', '--samples', '50', '-o', 'json');
+    const answer = answered(ended);
+    expect({ code: ended.code, exitCode: answer.exitCode }).toEqual({ code: 4, exitCode: 4 });
+    expect(answer.error).toEqual({
+      headline: "Can't sample this route: it is bound to the mesh alone, where no gateway leads.",
+      nextStep: 'Name what leads there with --gateway, or do without samples.',
+    });
+    expect(answer).toMatchObject({
+      samples: { asked: 50, taken: 0, classified: 0, verdict: null, place: '' },
+      versions: [
+        { applied: 50, observed: null },
+        { applied: 50, observed: null },
+      ],
+    });
+    const { stdout } = await onDemo('mesh-only', '--samples', '50');
+    expect(stdout).toContain('applied: v1 50, v2 50\nobserved: nothing\n');
+  });
+});
+
+describe('a command line of status that cannot be used', () => {
+  it.each<[readonly string[], RegExp]>([
+    [['--samples', '0'], /whole number from 1 to 100000/],
+    [['--samples', '100001'], /whole number from 1 to 100000/],
+    [['--samples', '1e3'], /whole number from 1 to 100000/],
+  ])('%j is told on one line of JSON', async (args, headline) => {
+    const ended = await runCommand(['status', '--demo', ...args, '-o', 'json']);
+    const { error, exitCode } = answered(ended);
+    expect({ code: ended.code, exitCode }).toEqual({ code: 1, exitCode: 1 });
+    expect(error.headline).toMatch(headline);
+    expect(error.nextStep).toMatch(/^[A-Z].+\.$/);
+    expect(ended.stdout.trimEnd()).not.toContain('\n');
   });
 });

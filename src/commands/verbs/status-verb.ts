@@ -3,6 +3,7 @@ import { OUTPUTS } from '../answer-document.ts';
 import { withClusterFlags } from '../cluster-flags.ts';
 import { type DemoChoice, demoChoice, withDemoFlags } from '../demo-flags.ts';
 import { EXIT } from '../io.ts';
+import { asSamples } from '../quantity-flags.ts';
 import type { StatusFlags } from '../status.ts';
 import { EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
@@ -12,6 +13,11 @@ export const statusVerb: Verb = (program, io, end) => {
     .description('say what is so now: applied weights, versions, health, owners, findings; writes nothing')
     .argument('[virtualservice]', 'which VirtualService to look at; found where there is one')
     .option('--route <name>', 'which route of the VirtualService: its name, or its place such as `http 2`')
+    .option(
+      '--samples <number>',
+      'sample the gateway until so many show their version, and say which share each has',
+      asSamples,
+    )
     .addOption(
       new Option('-o, --output <format>', 'text for people, json or yaml for programs')
         .choices(OUTPUTS)
@@ -28,17 +34,27 @@ export const statusVerb: Verb = (program, io, end) => {
   withHelp(command, {
     about: [
       'A canary that is under way, or that was killed in the middle, is told with how to go back from it. As JSON it is what\nsrc/commands/schemas/status.json describes.',
+      [
+        'With --samples it goes on until so many samples showed their version, for half as long again as that takes at',
+        '--rate at most, and some 20 s before that to find the gateway. Whether traffic agrees is told and decides no exit',
+        'code: shift --verify is for that.',
+      ].join('\n'),
     ],
     exits: [
       ['0', 'done, whatever is found'],
       ['1', 'the command line cannot be used, or there is no such route'],
       ['2', 'no cluster, or it does not answer'],
+      [
+        '4',
+        'fewer samples than --samples showed their version, or the gateway cannot be sampled; all else is told',
+      ],
       EXITS.bug,
       EXITS.signal,
     ],
     examples: [
       ['weighbridge status', 'the only VirtualService of the namespace'],
       ['weighbridge status -n shop reviews -o json', 'one by its name, for programs'],
+      ['weighbridge status --samples 400', 'and which version answers how often'],
     ],
   });
 };
