@@ -38,7 +38,7 @@ export function healthRows(
 
 /** A row for an istiod that is not there beside other pods of Istio's: a row that is only gone is not noticed. */
 function missingControlPlane({ items, freshness }: ClusterState['istioPods']): readonly HealthRow[] {
-  const isMissing = freshness.kind === 'live' && items.length > 0 && !items.some(isControlPlane);
+  const isMissing = freshness.kind !== 'loading' && items.length > 0 && !items.some(isControlPlane);
   if (!isMissing) return [];
   return [
     {

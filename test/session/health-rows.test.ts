@@ -19,6 +19,15 @@ describe('the rows of the Health pane', () => {
     );
   });
 
+  it('keep it while the API server does not answer', () => {
+    const { istioPods, ...rest } = withIstioPods(({ labels }) => labels.app !== 'istiod');
+    const error = { kind: 'unreachable', headline: 'No answer.', nextStep: '' } as const;
+    const freshness = { kind: 'stale', sinceMs: NOW, error } as const;
+    expect(shown({ ...rest, istioPods: { ...istioPods, freshness } })[0]).toBe(
+      'warning istiod none runs here',
+    );
+  });
+
   it('miss no istiod where it is there, or where nothing of Istio is seen', () => {
     expect(shown(cluster).filter(row => row.includes('none runs here'))).toEqual([]);
     expect(shown(withIstioPods(() => false)).filter(row => row.includes('istiod'))).toEqual([]);
