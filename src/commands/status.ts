@@ -11,9 +11,12 @@ import { type Cleanup, runHeadless, signalCode } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
 import { type HeadlessSessionFlags, openOnRoute } from './open-headless-session.ts';
 import { type StatusAnswer, statusAsDocument, statusAsText } from './status-answer.ts';
+import { watchStatus } from './status-watch.ts';
 
 export type StatusFlags = HeadlessSessionFlags & {
   readonly route?: string | undefined;
+  /** Whether each change is told after the answer, until a signal. */
+  readonly watch: boolean;
   /** How many samples are to show their version; none are taken where it is absent. */
   readonly samples?: number | undefined;
   readonly output: Output;
@@ -25,9 +28,14 @@ const BESIDES_MS = 10_000;
 
 /**
  * `weighbridge status`: what is so now, and nothing is written. Yields the exit code: 0 done, 1 usage or no such route, 2 no cluster, or
- * one that does not answer, 4 fewer samples than asked for, 128+n for a signal.
+ * one that does not answer, 4 fewer samples than asked for, 128+n for a signal, which is how watching ends.
  */
 export async function status(flags: StatusFlags, io: Io): Promise<number> {
+  if (flags.watch && flags.samples !== undefined) {
+    const headline = "Can't take --watch and --samples together: a share is of samples of one time.";
+    const nextStep = 'Leave one of them out; weighbridge canary and the screen follow traffic.';
+    return refuse(io, VERB, flags.output, EXIT.usage, { headline, nextStep });
+  }
   return runHeadless((cleanup, signal) => tellStatus(flags, io, cleanup, signal));
 }
 
@@ -37,7 +45,7 @@ async function tellStatus(
   cleanup: Cleanup,
   signal: AbortSignal,
 ): Promise<number> {
-  const { output, samples: asked } = flags;
+  const { output, samples: asked, watch } = flags;
   const purpose = { verb: VERB, wantsSamples: asked !== undefined, writes: false };
   const session = await openOnRoute(flags, purpose, io, cleanup, signal);
   if ('headline' in session) return refuse(io, VERB, output, session.code, session);
@@ -62,8 +70,8 @@ async function tellStatus(
   const answer: StatusAnswer = { state, facts, canaries, samples, exitCode };
   if (samples?.problem) io.stderr.write(failureText(samples.problem));
   if (output === 'text') io.stdout.write(statusAsText(answer));
-  else await writeDocument(io, output, statusAsDocument(answer));
-  return exitCode;
+  else await writeDocument(io, output, statusAsDocument(answer), watch ? 'one of several' : 'alone');
+  return watch ? watchStatus(session, facts, output, io, signal) : exitCode;
 }
 
 async function sample(

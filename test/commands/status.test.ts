@@ -168,6 +168,7 @@ describe('a command line of status that cannot be used', () => {
     [['--samples', '0'], /whole number from 1 to 100000/],
     [['--samples', '100001'], /whole number from 1 to 100000/],
     [['--samples', '1e3'], /whole number from 1 to 100000/],
+    [['--watch', '--samples', '10'], /Can't take --watch and --samples together/],
   ])('%j is told on one line of JSON', async (args, headline) => {
     const ended = await runCommand(['status', '--demo', ...args, '-o', 'json']);
     const { error, exitCode } = answered(ended);

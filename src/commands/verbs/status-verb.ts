@@ -13,6 +13,7 @@ export const statusVerb: Verb = (program, io, end) => {
     .description('say what is so now: applied weights, versions, health, owners, findings; writes nothing')
     .argument('[virtualservice]', 'which VirtualService to look at; found where there is one')
     .option('--route <name>', 'which route of the VirtualService: its name, or its place such as `http 2`')
+    .option('-w, --watch', 'after the answer a line for each change, until ctrl-c', false)
     .option(
       '--samples <number>',
       'sample the gateway until so many show their version, and say which share each has',
@@ -35,13 +36,19 @@ export const statusVerb: Verb = (program, io, end) => {
     about: [
       'A canary that is under way, or that was killed in the middle, is told with how to go back from it. As JSON it is what\nsrc/commands/schemas/status.json describes.',
       [
+        'With --watch each change follows on a line: weights and who set them, versions, health, owners, findings, a route',
+        'that goes or is back, a connection that is lost or is back. It goes on until a signal, whatever happens to the API',
+        'server, and ends with the first line that nobody reads any more. As JSON each line is what',
+        'src/commands/schemas/status-watch.json describes, the answer being the first.',
+      ].join('\n'),
+      [
         'With --samples it goes on until so many samples showed their version, for half as long again as that takes at',
         '--rate at most, and some 20 s before that to find the gateway. Whether traffic agrees is told and decides no exit',
         'code: shift --verify is for that.',
       ].join('\n'),
     ],
     exits: [
-      ['0', 'done, whatever is found'],
+      ['0', 'done, whatever is found; with --watch, nobody reads stdout any more'],
       ['1', 'the command line cannot be used, or there is no such route'],
       ['2', 'no cluster, or it does not answer'],
       [
@@ -49,11 +56,12 @@ export const statusVerb: Verb = (program, io, end) => {
         'fewer samples than --samples showed their version, or the gateway cannot be sampled; all else is told',
       ],
       EXITS.bug,
-      EXITS.signal,
+      ['128+n', 'ended by signal n, 130 for ctrl-c, as --watch ends'],
     ],
     examples: [
       ['weighbridge status', 'the only VirtualService of the namespace'],
       ['weighbridge status -n shop reviews -o json', 'one by its name, for programs'],
+      ['weighbridge status --watch', 'and what changes from now on'],
       ['weighbridge status --samples 400', 'and which version answers how often'],
     ],
   });
