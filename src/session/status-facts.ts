@@ -90,7 +90,7 @@ function versionFacts(
 ): VersionFacts {
   const isUnread = health === 'unknown';
   return {
-    version: plainText(label, 63),
+    version: label,
     applied: weight ?? null,
     readyPods: isUnread ? null : readyPods,
     wantedPods: isUnread ? null : wantedPods,

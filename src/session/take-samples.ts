@@ -1,5 +1,4 @@
 import { sameWeights } from '../kube/split.ts';
-import { plainText } from '../plain-text.ts';
 import { explainFailure } from '../traffic/gateway-failure.ts';
 import type { SampleFailureKind } from '../traffic/sample.ts';
 import type { ObservedTraffic } from '../traffic/traffic-observer.ts';
@@ -113,7 +112,7 @@ function takenIn(
     failures: found.toSorted((left, right) => right.count - left.count),
   };
   const shares = (observed?.versions ?? []).map(({ label, count, share, low, high }) => {
-    return { version: plainText(label, 63), samples: count, share, low, high };
+    return { version: label, samples: count, share, low, high };
   });
   const tooFew = classified < asked ? whyTooFew(counted) : undefined;
   return {
