@@ -39,6 +39,11 @@ const QUICKER = [
     ],
   },
   {
+    // The same characters, found without asking for a property of each.
+    file: /[\\/]ink[\\/]build[\\/]sanitize-ansi\.js$/,
+    replace: [['/(?![\\t\\n])\\p{Control}/gu', '/[\\0-\\x08\\v-\\x1F\\x7F-\\x9F]/g']],
+  },
+  {
     file: /[\\/]ink[\\/]build[\\/]line-update\.js$/,
     replace: [['/^[ -~]*$/u', `/^[${ONE_CELL}]*$/u`]],
   },
@@ -54,8 +59,9 @@ const QUICKER = [
     ],
   },
   {
-    // Most texts of a frame were in the frame before, already cut into cells and measured: what was asked for there is kept for
-    // one frame more. Cells are never written to, so a blank one can stand in many places.
+    // Most texts of a frame were in the frame before, already cut into cells, lines and slices: what was asked for there is kept
+    // for one frame more. Cells are never written to, so a blank one can stand in many places, and a row of the same cells as
+    // before is the same text.
     file: /[\\/]ink[\\/]build[\\/]output\.js$/,
     replace: [
       [
@@ -77,8 +83,36 @@ const QUICKER = [
 }
 const BLANK = Object.freeze({ type: 'char', value: ' ', fullWidth: false, styles: Object.freeze([]) });
 let last;
-class OutputCaches {`,
+const rows = [];
+const rowText = (cells, y) => {
+    const row = rows[y];
+    if (row?.cells.length === cells.length && cells.every((cell, x) => cell === row.cells[x])) return row.text;
+    const text = styledCharsToString(cells.filter(cell => cell !== undefined)).trimEnd();
+    rows[y] = { cells, text };
+    return text;
+};
+class OutputCaches {
+    blocks = new KeptForAFrame(last?.blocks);
+    slices = new KeptForAFrame(last?.slices);`,
       ],
+      [
+        /const characterLines = \[\[\]\];[\s\S]*?let lines = characterLines\.map\(line => styledCharsToString\(line\)\);/,
+        found => `let lines = this.caches.blocks.get(text);
+        if (lines === undefined) {
+            ${found.replace('let lines', 'lines')}
+            this.caches.blocks.set(text, lines);
+        }`,
+      ],
+      [
+        'return this.sliceLineToColumns(line, from, to);',
+        `const part = from + ' ' + to + ' ' + line;
+                    const kept = this.caches.slices.get(part);
+                    if (kept !== undefined) return kept;
+                    const slice = this.sliceLineToColumns(line, from, to);
+                    this.caches.slices.set(part, slice);
+                    return slice;`,
+      ],
+      [/\.map\(line => \{[^{}]*lineWithoutEmptyItems[^{}]*\}\)/, '.map(rowText)'],
       ['!/^\\p{Default_Ig', `/[${ONE_CELL}]/.test(character.value) || !/^\\p{Default_Ig`],
       ['widths = new Map();', 'widths = new KeptForAFrame(last?.widths);'],
       ['blockWidths = new Map();', 'blockWidths = new KeptForAFrame(last?.blockWidths);'],
@@ -176,7 +210,7 @@ export function quicker(path, text) {
   const replacements = QUICKER.filter(({ file }) => file.test(path)).flatMap(({ replace }) => replace);
   return replacements.reduce(
     (before, [from, to]) => {
-      const after = before.replace(from, () => to);
+      const after = before.replace(from, typeof to === 'string' ? () => to : to);
       if (after === before) throw new Error(`${path} has no ${from} any more`);
       return after;
     },

@@ -11,6 +11,7 @@ import { PROJECT } from '../terminal/program.ts';
 /** What of Ink and its libraries the bundle has replacements in. */
 const ENTRY = `
 export { default as Output } from './node_modules/ink/build/output.js';
+export { default as sanitize } from './node_modules/ink/build/sanitize-ansi.js';
 export { default as lineUpdate } from './node_modules/ink/build/line-update.js';
 export { tokenize } from '@alcalzone/ansi-tokenize';
 export { default as stringWidth } from 'string-width';
@@ -29,6 +30,7 @@ type Drawing = {
     unclip(): void;
     get(): { readonly output: string };
   };
+  readonly sanitize: (text: string) => string;
   readonly lineUpdate: (previous: string, next: string, columns: number) => string;
   readonly tokenize: (text: string) => readonly object[];
   readonly stringWidth: (text: string) => number;
@@ -62,7 +64,7 @@ beforeAll(async () => {
 // What panes are drawn with, what clusters, applications and people send, and styles around it.
 const piece = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...'╭─╮│╰╯━┃┏┓╋╌◆▸✓✗…↑→·±×éß 09azAZ#*') },
-  { weight: 2, arbitrary: fc.string({ maxLength: 4 }) },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 4 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 3 }) },
   {
     weight: 1,
@@ -109,15 +111,18 @@ describe('dependencies as they are shipped', () => {
     fc.assert(
       fc.property(text, given => {
         expect(asShipped.stringWidth(given)).toBe(asPublished.stringWidth(given));
+        expect(asShipped.sanitize(given)).toBe(asPublished.sanitize(given));
         expect(asShipped.tokenize(given)).toEqual(asPublished.tokenize(given));
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('measure every character of the basic plane as they are published', () => {
+  it('measure and clean every character of the basic plane as they are published', () => {
     const differ = Array.from({ length: 0x1_00_00 }, (_, code) => String.fromCharCode(code)).filter(
-      character => asShipped.stringWidth(character) !== asPublished.stringWidth(character),
+      character =>
+        asShipped.stringWidth(character) !== asPublished.stringWidth(character) ||
+        asShipped.sanitize(character) !== asPublished.sanitize(character),
     );
     expect(differ).toEqual([]);
   });
