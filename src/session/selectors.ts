@@ -52,13 +52,14 @@ const LOST_KINDS = new Set([
 /** How the API server is, judged by the collection that the weights depend on, then by the others. */
 export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
   const { virtualServices, ...others } = cluster;
+  if (virtualServices.freshness.kind === 'live') return { kind: 'live' };
   const decisive = [virtualServices, ...Object.values(others)].map(({ freshness }) => freshness);
   const lost = decisive.filter(
     (freshness): freshness is Extract<Collected<never>['freshness'], { kind: 'stale' }> =>
       freshness.kind === 'stale' && LOST_KINDS.has(freshness.error.kind),
   );
   const first = lost.toSorted((left, right) => left.sinceMs - right.sinceMs)[0];
-  if (first && virtualServices.freshness.kind !== 'live') {
+  if (first) {
     return {
       kind: 'lost',
       sinceMs: first.sinceMs,
@@ -66,7 +67,7 @@ export function connectionPhase(cluster: AppState['cluster']): ConnectionPhase {
       nextStep: first.error.nextStep,
     };
   }
-  return virtualServices.freshness.kind === 'loading' ? { kind: 'connecting' } : { kind: 'live' };
+  return { kind: virtualServices.freshness.kind === 'loading' ? 'connecting' : 'live' };
 }
 
 /** Why no write may leave the process, judged by what is known now; undefined where it may. */
