@@ -9,9 +9,13 @@ import { createSuspender } from './components/suspender.tsx';
 import { SessionProvider } from './components/use-app-state.tsx';
 import { announcingAfterSending } from './session/store.ts';
 import { openPlainLines, openSpokenScreen } from './spoken-screen.tsx';
+import { onceTaken, resizingOnceTaken, waitForWrites } from './terminal-writes.ts';
 
 /** How long the process may take to end by itself, once its command has ended. */
 const LINGER_MS = 250;
+
+/** How long the last frame may take to get to a terminal; one that takes nothing must not keep the program from ending. */
+const LAST_FRAME_MS = 10_000;
 
 /**
  * Runs one command line, sets the exit code and lets the process end by itself. An exception that gets here is a bug: it is
@@ -42,18 +46,30 @@ const processIo: Io = {
   openScreen: (store, dispatch, kind): Screen => {
     if (kind === 'spoken') return openSpokenScreen(store, dispatch, process);
     if (kind === 'lines') return openPlainLines(store, dispatch, process);
+    const { stdin, stdout } = process;
     const { Suspender, suspend } = createSuspender();
     // The terminal writes what is typed until now, and the first frame would begin behind that. Ink would let it write
     // until that frame is drawn.
-    process.stdin.setRawMode(true);
-    process.stdout.write('\r');
+    stdin.setRawMode(true);
+    stdout.write('\r');
+    waitForWrites(stdout, false);
+    let isAway = false;
+    // Before Ink draws at the new size: it moves from where it left the cursor, which a terminal may have moved.
+    const resizing = resizingOnceTaken(stdout, () => {
+      // While it is suspended the terminal shows what the shell wrote.
+      if (isAway) return;
+      instance.clear();
+      stdout.write(ERASE_SCREEN);
+    });
     const instance = render(
-      <SessionProvider session={{ store: announcingAfterSending(store), dispatch }}>
+      <SessionProvider
+        session={{ store: announcingAfterSending(store, announce => onceTaken(stdout, announce)), dispatch }}
+      >
         <Suspender />
         <App />
       </SessionProvider>,
       {
-        stdout: store.getState().ui.isUnicode ? process.stdout : asciiOutput(process.stdout),
+        stdout: store.getState().ui.isUnicode ? resizing.stdout : asciiOutput(resizing.stdout),
         alternateScreen: true,
         incrementalRendering: true,
         exitOnCtrlC: false,
@@ -64,28 +80,29 @@ const processIo: Io = {
         maxFps: 120,
       },
     );
-    let isAway = false;
-    const erase = () => {
-      // While it is suspended the terminal shows what the shell wrote.
-      if (isAway) return;
-      instance.clear();
-      process.stdout.write(ERASE_SCREEN);
-    };
-    // Before Ink draws at the new size: it moves from where it left the cursor, which a terminal may have moved.
-    process.stdout.prependListener('resize', erase);
     const closed = instance.waitUntilExit().then(() => undefined);
     closed.catch(() => undefined);
     return {
       closed,
       suspend: async away => {
         isAway = true;
-        await suspend(away);
+        await suspend(async () => {
+          await new Promise<void>(resolve => onceTaken(stdout, resolve));
+          waitForWrites(stdout, true);
+          await away();
+          waitForWrites(stdout, false);
+        });
         isAway = false;
       },
       close: async () => {
-        process.stdout.off('resize', erase);
+        resizing.stop();
         instance.unmount();
-        await closed.catch(() => undefined);
+        await Promise.race([
+          closed.catch(() => undefined),
+          new Promise(resolve => setTimeout(resolve, LAST_FRAME_MS).unref()),
+        ]);
+        // Also stderr, where the cursor is shown once more as the process exits.
+        for (const output of [stdout, process.stderr]) waitForWrites(output, stdout.writableLength === 0);
       },
     };
   },

@@ -23,8 +23,13 @@ export function writingUntil(store: AppStore, signal: AbortSignal): AppStore {
  * The store as the screen follows it: its listeners hear of what was written together, two turns of the event loop later. Drawing
  * takes longer than sending, and so what a key asks for is on its way to the cluster before the frame that shows it is laid out:
  * undici looks at an idle HTTP/1.1 connection for one turn before it uses it.
+ *
+ * @param onceReady calls back when they may hear: while the screen cannot take what they would draw, nothing is drawn.
  */
-export function announcingAfterSending(store: AppStore): AppStore {
+export function announcingAfterSending(
+  store: AppStore,
+  onceReady: (announce: () => void) => void = announce => announce(),
+): AppStore {
   const listeners = new Set<Parameters<AppStore['subscribe']>[0]>();
   let announced = store.getState();
   let isWaiting = false;
@@ -37,7 +42,7 @@ export function announcingAfterSending(store: AppStore): AppStore {
   store.subscribe(() => {
     if (isWaiting) return;
     isWaiting = true;
-    setImmediate(() => setImmediate(announce));
+    setImmediate(() => setImmediate(() => onceReady(announce)));
   });
   return {
     ...store,

@@ -30,6 +30,21 @@ describe('the store as the screen follows it', () => {
     for (let turns = 0; turns < 3; turns += 1) await turn();
   });
 
+  it('announces only the latest of what was written while the screen was not ready', async () => {
+    const store = createAppStore(0, SCREEN);
+    const announced: (readonly [now: number, before: number])[] = [];
+    const held: (() => void)[] = [];
+    const followed = announcingAfterSending(store, announce => held.push(announce));
+    followed.subscribe(({ now }, before) => announced.push([now, before.now]));
+    for (const now of [1, 2, 3]) {
+      store.setState({ now });
+      for (let turns = 0; turns < 3; turns += 1) await turn();
+    }
+    expect({ announced, held: held.length }).toEqual({ announced: [], held: 1 });
+    held[0]?.();
+    expect(announced).toEqual([[3, 0]]);
+  });
+
   it('announces a key after the patch that it asks for is on its way', async () => {
     const session = await startDemoSession({});
     await session.idle();

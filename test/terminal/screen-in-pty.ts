@@ -1,6 +1,8 @@
+import { StringDecoder } from 'node:string_decoder';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { AUTO_SECONDARY } from '../../src/components/palette.ts';
+import { SlowLink } from './slow-link.ts';
 
 export type ScreenSize = { readonly columns: number; readonly rows: number };
 
@@ -23,6 +25,8 @@ export type ScreenOptions = {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly size: ScreenSize;
+  /** Where the terminal is far away; undefined for one that takes everything at once. */
+  readonly linkBytesPerSecond?: number | undefined;
 };
 
 export type Ended = {
@@ -41,22 +45,23 @@ type Waiter = { readonly check: (atMs: number) => void; readonly fail: (reason: 
 export class ScreenInPty {
   readonly #pty: IPty;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #link: SlowLink | undefined;
   readonly #waiters = new Set<Waiter>();
   readonly ended: Promise<Ended>;
   #output = '';
   #lastOutputAtMs = 0;
   #end: Ended | undefined;
 
-  constructor({ command, args, env, cwd, size }: ScreenOptions) {
+  constructor({ command, args, env, cwd, size, linkBytesPerSecond }: ScreenOptions) {
     const { columns: cols, rows } = size;
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
     this.#pty = spawn(command, [...args], { name: env.TERM ?? 'xterm-256color', cols, rows, cwd, env });
-    this.#pty.onData(data => {
-      const atMs = performance.now();
-      this.#output += data;
-      this.#lastOutputAtMs = atMs;
-      this.#terminal.write(data, () => this.#look(atMs));
-    });
+    if (linkBytesPerSecond === undefined) {
+      this.#pty.onData(data => this.#receive(data));
+    } else {
+      const decoder = new StringDecoder('utf8');
+      this.#link = new SlowLink(this.#pty, linkBytesPerSecond, bytes => this.#receive(decoder.write(bytes)));
+    }
     this.ended = new Promise(resolve => {
       this.#pty.onExit(({ exitCode, signal }) => {
         const end: Ended = { exitCode, signal: signal ?? 0, atMs: performance.now() };
@@ -163,6 +168,12 @@ export class ScreenInPty {
     this.#pty.resize(columns, rows);
   }
 
+  /** How much of what the program writes arrives from now on; 0 is a link that stalls. */
+  carry(bytesPerSecond: number): void {
+    if (!this.#link) throw new Error('the screen was not opened over a link');
+    this.#link.bytesPerSecond = bytesPerSecond;
+  }
+
   /** Takes the terminal away, as closing its window does. */
   closeWindow(): void {
     this.#pty.kill('SIGHUP');
@@ -210,6 +221,13 @@ export class ScreenInPty {
     }
     await this.ended;
     this.#terminal.dispose();
+  }
+
+  #receive(data: string): void {
+    const atMs = performance.now();
+    this.#output += data;
+    this.#lastOutputAtMs = atMs;
+    this.#terminal.write(data, () => this.#look(atMs));
   }
 
   #look(atMs: number): void {

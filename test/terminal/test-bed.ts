@@ -31,12 +31,19 @@ export function openScreen(
     env,
     size = SMALL,
     nodeArgs = [],
+    linkBytesPerSecond,
   }: Pick<ScreenOptions, 'env'> &
-    Partial<Pick<ScreenOptions, 'size'>> & {
+    Partial<Pick<ScreenOptions, 'size' | 'linkBytesPerSecond'>> & {
       readonly nodeArgs?: readonly string[];
     },
 ): ScreenInPty {
-  return runInPty({ command: process.execPath, args: [...nodeArgs, builtProgram(), ...args], env, size });
+  return runInPty({
+    command: process.execPath,
+    args: [...nodeArgs, builtProgram(), ...args],
+    env,
+    size,
+    linkBytesPerSecond,
+  });
 }
 
 /** Serves a demo cluster from a process of its own. */
