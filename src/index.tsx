@@ -4,7 +4,9 @@ import { EXIT } from './commands/io.ts';
 import { run } from './commands/program.ts';
 import { readableStack } from './commands/readable-stack.ts';
 import { App } from './components/app.tsx';
-import { asciiOutput } from './components/ascii-output.ts';
+import { inAscii } from './components/in-ascii.ts';
+import { inFewBytes } from './components/in-few-bytes.ts';
+import { rewritingOutput } from './components/rewriting-output.ts';
 import { createSuspender } from './components/suspender.tsx';
 import { SessionProvider } from './components/use-app-state.tsx';
 import { announcingAfterSending } from './session/store.ts';
@@ -53,6 +55,7 @@ const processIo: Io = {
     stdin.setRawMode(true);
     stdout.write('\r');
     waitForWrites(stdout, false);
+    const { isUnicode } = store.getState().ui;
     let isAway = false;
     // Before Ink draws at the new size: it moves from where it left the cursor, which a terminal may have moved.
     const resizing = resizingOnceTaken(stdout, () => {
@@ -69,7 +72,7 @@ const processIo: Io = {
         <App />
       </SessionProvider>,
       {
-        stdout: store.getState().ui.isUnicode ? resizing.stdout : asciiOutput(resizing.stdout),
+        stdout: rewritingOutput(resizing.stdout, text => inFewBytes(isUnicode ? text : inAscii(text))),
         alternateScreen: true,
         incrementalRendering: true,
         exitOnCtrlC: false,

@@ -1,7 +1,7 @@
 import { render } from 'ink';
 import { systemClock } from './clock.ts';
 import type { Screen } from './commands/io.ts';
-import { inAscii } from './components/ascii-output.ts';
+import { inAscii } from './components/in-ascii.ts';
 import { Keyboard } from './components/keyboard.tsx';
 import { Announcer } from './components/spoken/announcer.ts';
 import { createSuspender } from './components/suspender.tsx';

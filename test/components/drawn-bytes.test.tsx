@@ -4,6 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../src/components/app.tsx';
+import { inFewBytes } from '../../src/components/in-few-bytes.ts';
+import { rewritingOutput } from '../../src/components/rewriting-output.ts';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
 import type { TrafficState } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
@@ -11,10 +13,10 @@ import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
 // As the composition root draws: to a terminal, each frame only what differs from the one before.
 const SIZES = [
-  { columns: 80, rows: 24, mostBytes: 400 },
+  { columns: 80, rows: 24, mostBytes: 350 },
   // Three rows more than at 80x24: the split in large digits.
-  { columns: 120, rows: 40, mostBytes: 1_100 },
-  { columns: 200, rows: 60, mostBytes: 1_900 },
+  { columns: 120, rows: 40, mostBytes: 800 },
+  { columns: 200, rows: 60, mostBytes: 1_400 },
 ] as const;
 
 let unmount = () => {};
@@ -64,7 +66,7 @@ async function draw(size: (typeof SIZES)[number]) {
     </SessionProvider>,
     {
       stdin: keyboard as unknown as NodeJS.ReadStream,
-      stdout: terminal as unknown as NodeJS.WriteStream,
+      stdout: rewritingOutput(terminal as unknown as NodeJS.WriteStream, inFewBytes),
       interactive: true,
       incrementalRendering: true,
       patchConsole: false,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inAscii } from '../../src/components/ascii-output.ts';
+import { inAscii } from '../../src/components/in-ascii.ts';
 
 it('keeps every cell of a screen where the locale has only ASCII', () => {
   expect(inAscii('75 × no healthy upstream: Check that…')).toBe('75 x no healthy upstream: Check that~');
