@@ -39,6 +39,8 @@ export type Ended = {
 /** Far beyond what anything here takes, so that only a thing that never happens runs into it. */
 const LIMIT_MS = 45_000;
 
+const SYNCHRONIZED_UPDATE = 2026;
+
 type Waiter = { readonly check: (atMs: number) => void; readonly fail: (reason: string) => void };
 
 /** A program in a pseudo-terminal of its own, and the terminal that a person would see it in. */
@@ -55,6 +57,11 @@ export class ScreenInPty {
   constructor({ command, args, env, cwd, size, linkBytesPerSecond }: ScreenOptions) {
     const { columns: cols, rows } = size;
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
+    // Over a slow link the next frame begins in the chunk in which one ends.
+    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, ([mode]) => {
+      if (mode === SYNCHRONIZED_UPDATE) this.#look(this.#lastOutputAtMs);
+      return false;
+    });
     this.#pty = spawn(command, [...args], { name: env.TERM ?? 'xterm-256color', cols, rows, cwd, env });
     if (linkBytesPerSecond === undefined) {
       this.#pty.onData(data => this.#receive(data));
@@ -176,6 +183,7 @@ export class ScreenInPty {
 
   /** Takes the terminal away, as closing its window does. */
   closeWindow(): void {
+    this.#link?.stop();
     this.#pty.kill('SIGHUP');
     (this.#pty as IPty & { destroy(): void }).destroy();
   }
@@ -227,12 +235,13 @@ export class ScreenInPty {
     const atMs = performance.now();
     this.#output += data;
     this.#lastOutputAtMs = atMs;
-    this.#terminal.write(data, () => this.#look(atMs));
+    this.#terminal.write(data, () => {
+      // In the middle of a synchronized update the screen is half old and half new.
+      if (!this.#terminal.modes.synchronizedOutputMode) this.#look(atMs);
+    });
   }
 
   #look(atMs: number): void {
-    // In the middle of a synchronized update the screen is half old and half new.
-    if (this.#terminal.modes.synchronizedOutputMode) return;
     for (const { check } of this.#waiters) check(atMs);
   }
 }

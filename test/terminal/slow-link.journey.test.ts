@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRecording } from '../support/recording.ts';
+import { isRunning } from './processes.ts';
 import { isLive, isSettledAt } from './read-screen.ts';
 import type { ScreenInPty } from './screen-in-pty.ts';
 import { clientOf, emptyPlace, openScreen, serveDemo } from './test-bed.ts';
@@ -22,7 +23,10 @@ async function openOverLink(linkBytesPerSecond: number) {
     linkBytesPerSecond,
   });
   await screen.waitFor('the live screen', isLive);
-  const samples = async () => (await readRecording(recording)).filter(({ kind }) => kind === 'sample');
+  const recorded = async () => (await readRecording(recording)).filter(({ kind }) => kind === 'sample');
+  // What the gateway says while the demo's pods become ready is not what is looked at here.
+  const { length } = await recorded();
+  const samples = async () => (await recorded()).slice(length);
   /** Presses the key and waits until the API server has what it asks for. */
   const shift = async (key: string, weights: readonly number[]) => {
     screen.press(key);
@@ -111,6 +115,14 @@ describe('a terminal that is slow to take what is drawn', () => {
     expect((await screen.ended).exitCode).toBe(0);
     expect(screen.modes).toEqual({ isAlternateScreen: false, isBracketedPaste: false, mouse: 'none' });
     expect(screen.text).toMatch(/^VirtualService default\/myapp .* applied v1 50, v2 50/);
+  });
+
+  test('and is closed while it stalls lets the program end', async () => {
+    const { screen } = await openOverLink(FAST);
+    screen.carry(0);
+    await drawMuch(screen);
+    screen.closeWindow();
+    await expect.poll(() => isRunning(screen.pid)).toBe(false);
   });
 
   test('and stalls for good keeps no program from ending that is asked to', async () => {

@@ -1,10 +1,14 @@
 import { readSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import type { IPty } from '@lydell/node-pty';
 import { isRunning } from './processes.ts';
 
 const TURN_MS = 10;
 /** More than a pseudo-terminal of Linux holds. */
 const MOST_BYTES = 65_536;
+
+/** What node-pty's own type does not tell of. */
+type OpenPty = IPty & { readonly fd: number; readonly _socket: Pick<Duplex, '_read'> };
 
 /**
  * What is between a program and the person's terminal when they are far apart: of what the program has written, so many bytes a
@@ -13,19 +17,24 @@ const MOST_BYTES = 65_536;
 export class SlowLink {
   /** 0 while it stalls. */
   bytesPerSecond: number;
-  readonly #pty: IPty & { readonly fd: number };
+  readonly #pty: OpenPty;
   readonly #receive: (data: Buffer) => void;
   readonly #timer: NodeJS.Timeout;
   #lastAtMs = performance.now();
   #credit = 0;
 
   constructor(pty: IPty, bytesPerSecond: number, receive: (data: Buffer) => void) {
-    // Its own type does not tell of the descriptor.
-    this.#pty = pty as IPty & { readonly fd: number };
+    this.#pty = pty as OpenPty;
     this.bytesPerSecond = bytesPerSecond;
     this.#receive = receive;
-    pty.pause();
+    // node-pty would read on its own, also while it is paused, and a chunk that it has read is not seen here.
+    this.#pty._socket._read = () => undefined;
     this.#timer = setInterval(() => this.#turn(), TURN_MS);
+  }
+
+  /** Nothing arrives any more, and the descriptor is let go of. */
+  stop(): void {
+    clearInterval(this.#timer);
   }
 
   #turn(): void {
@@ -34,7 +43,7 @@ export class SlowLink {
     this.#lastAtMs = atMs;
     if (!isRunning(this.#pty.pid)) {
       this.#credit = Number.POSITIVE_INFINITY;
-      clearInterval(this.#timer);
+      this.stop();
     }
     while (this.#credit >= 1) {
       const taken = this.#take(Math.min(Math.floor(this.#credit), MOST_BYTES));
