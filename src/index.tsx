@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { Io, Screen } from './commands/io.ts';
 import { EXIT } from './commands/io.ts';
+import { type LostOutput, onLostOutput } from './commands/lost-output.ts';
 import { run } from './commands/program.ts';
 import { readableStack } from './commands/readable-stack.ts';
 import { App } from './components/app.tsx';
@@ -24,17 +25,31 @@ const LAST_FRAME_MS = 10_000;
  * shown with its stack.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  let lost: LostOutput | undefined;
+  onLostOutput(output => {
+    lost = output;
+    process.stderr.write(output.words);
+    process.exitCode = output.code;
+  });
+  // A verb that has something to bring to an end listens as well.
+  process.on('uncaughtException', error => {
+    if (process.listenerCount('uncaughtException') === 1) endWithBug(error);
+  });
   try {
-    process.exitCode = await run(args, processIo);
+    const code = await run(args, processIo);
+    process.exitCode = lost?.code ?? code;
     // A credential plugin that hangs is a child process, and would keep this one alive with it.
     setTimeout(() => process.exit(), LINGER_MS).unref();
   } catch (error) {
-    process.stderr.write(
-      `weighbridge has a bug: ${readableStack(error instanceof Error ? String(error.stack) : String(error))}\n`,
-    );
-    // What the bug left behind must not keep the program alive.
-    process.exit(EXIT.bug);
+    endWithBug(error);
   }
+}
+
+function endWithBug(error: unknown): never {
+  const stack = readableStack(error instanceof Error ? String(error.stack) : String(error));
+  process.stderr.write(`weighbridge has a bug: ${stack}\nReport it with these lines, and what you did.\n`);
+  // What the bug left behind must not keep the program alive.
+  process.exit(EXIT.bug);
 }
 
 /** Everything goes, and the cursor to the upper left corner; nothing is seen of it before the frame that follows is drawn. */

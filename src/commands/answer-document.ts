@@ -1,4 +1,3 @@
-import { plainText } from '../plain-text.ts';
 import type { Failure } from '../session/route-known.ts';
 import { version as release } from '../version.ts';
 import { EXIT, type Io } from './io.ts';
@@ -9,7 +8,7 @@ export const FORMAT_VERSION = 1;
 export const OUTPUTS = ['text', 'json', 'yaml'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
-/** What an answer for programs begins with, and all there is of one that is nothing but a failure. */
+/** What an answer for programs begins with, and all there is of one that is nothing but a failure: see `schemas/error.json`. */
 export type AnswerHead = {
   /** Of the format. */
   readonly version: typeof FORMAT_VERSION;
@@ -39,7 +38,9 @@ export async function writeDocument(
     return;
   }
   const { dump } = await import('js-yaml');
-  io.stdout.write(`${isAlone ? '' : '---\n'}${dump(document, { lineWidth: -1, noRefs: true })}`);
+  // As in JSON, a member without a value is none.
+  const yaml = dump(document, { lineWidth: -1, noRefs: true, skipInvalid: true });
+  io.stdout.write(isAlone ? yaml : `---\n${yaml}`);
 }
 
 /** A failure as people read it on stderr: what is so, and what to do. */
@@ -63,27 +64,22 @@ export async function refuse(
   return code;
 }
 
+/** For programs; its stack is on stderr. */
+export const BUG: Failure = {
+  headline: 'weighbridge has a bug.',
+  nextStep: 'Report it with what is on stderr.',
+};
+
+/** A failure that ends a verb, and the exit code that it ends with. */
+export type Refusal = Failure & { readonly code: number };
+
 /** What is wrong as a text for people, whose first sentence says what is so and whose others what to do. */
 export function failureOf(problem: string): Failure {
   const [, headline = problem, nextStep = ''] = /^(.+?\.) (?=[A-Z])(.+)$/s.exec(problem) ?? [];
   return { headline, nextStep };
 }
 
-/** Answers a command line that could not be parsed, where it asks for a document; people were told already. */
-export async function answerUsageError(io: Io, args: readonly string[], message: string): Promise<void> {
-  const output = outputAskedFor(args);
-  if (output === 'text') return;
-  const headline = plainText(message.replace(/^error: /, ''), 300);
-  const failure = { headline, nextStep: 'See weighbridge --help.' };
-  await writeDocument(io, output, answerHead(args[0] ?? '', EXIT.usage, failure), 'one of several');
-}
-
-/** `text` where no document is asked for. */
-function outputAskedFor(args: readonly string[]): Output {
-  const after = (flag: string) => args[args.indexOf(flag) + 1];
-  const separate = ['-o', '--output'].filter(flag => args.includes(flag)).map(after);
-  const joined = args.flatMap(arg => /^(?:-o=?|--output=)(.+)$/.exec(arg)?.[1] ?? []);
-  const asked = [...separate, ...joined];
-  if (args.includes('--json')) return 'json';
-  return OUTPUTS.find(output => output !== 'text' && asked.includes(output)) ?? 'text';
+/** Something on the command line or in the settings that cannot be used. */
+export function usageRefusal({ problem }: { readonly problem: string }): Refusal {
+  return { ...failureOf(problem), code: EXIT.usage };
 }

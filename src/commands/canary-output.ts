@@ -19,7 +19,9 @@ import {
 } from '../session/canary-words.ts';
 import { milliseconds } from '../session/milliseconds.ts';
 import type { Canary, CanaryResult, CanaryStanding } from '../session/run-canary.ts';
-import type { Io } from './io.ts';
+import { answerHead, failureText, type Output, type Refusal } from './answer-document.ts';
+import { EXIT, type Io } from './io.ts';
+import { screenSize } from './screen-size.ts';
 
 /** Where a canary says what it does. */
 export type CanaryOutput = {
@@ -30,14 +32,21 @@ export type CanaryOutput = {
   readonly notice: (line: string) => void;
   readonly ended: (result: CanaryResult, applied: RawWeights | undefined, exitCode: number) => void;
   /** It did not begin. */
-  readonly notBegun: (reason: string, exitCode: number) => void;
+  readonly notBegun: (refusal: Refusal) => void;
 };
+
+const VERB = 'canary';
+
+/** Lines of JSON where those are asked for, else text. */
+export function canaryOutput(output: Output, io: Io, clock: Clock): CanaryOutput {
+  return output === 'json' ? jsonOutput(io, clock) : textOutput(io, screenSize(io).isUnicode);
+}
 
 /** How often a program is told of progress. */
 const JSON_PROGRESS_MS = 5_000;
 
 /** Lines of JSON on stdout, as `schemas/canary.json` describes them; notices on stderr. */
-export function jsonOutput({ stdout, stderr }: Io, clock: Clock): CanaryOutput {
+function jsonOutput({ stdout, stderr }: Io, clock: Clock): CanaryOutput {
   let subject: CanarySubject | undefined;
   let toldAtMs = clock.now();
   const write = (event: object) => stdout.write(`${JSON.stringify(event)}\n`);
@@ -59,17 +68,23 @@ export function jsonOutput({ stdout, stderr }: Io, clock: Clock): CanaryOutput {
     },
     notice: line => stderr.write(`${line}\n`),
     ended: (result, applied, exitCode) => {
-      if (subject) write(endedEvent(result, subject, applied, exitCode, clock.now()));
+      if (!subject) return;
+      const { end, backAfterFirstFailureMs } = result;
+      const words = canaryEndWords(end, subject, applied, backAfterFirstFailureMs);
+      const failure = exitCode === EXIT.done ? undefined : words;
+      if (failure) stderr.write(failureText(failure));
+      const event = endedEvent(result, subject, applied, clock.now());
+      write({ ...answerHead(VERB, exitCode, failure), ...event });
     },
-    notBegun: (reason, exitCode) => {
-      write(notBegunEvent(reason, exitCode, clock.now()));
-      stderr.write(`${reason}\n`);
+    notBegun: refusal => {
+      stderr.write(failureText(refusal));
+      write({ ...answerHead(VERB, refusal.code, refusal), ...notBegunEvent(clock.now()) });
     },
   };
 }
 
 /** What is done as lines on stderr, the last one renewed in its place on a terminal; what it came to on stdout. */
-export function textOutput({ stdout, stderr }: Io, isUnicode: boolean): CanaryOutput {
+function textOutput({ stdout, stderr }: Io, isUnicode: boolean): CanaryOutput {
   let subject: CanarySubject | undefined;
   const line = new RenewedLine(stderr);
   const say = (text: string) => line.above(text);
@@ -97,10 +112,10 @@ export function textOutput({ stdout, stderr }: Io, isUnicode: boolean): CanaryOu
       line.end();
       if (!subject) return;
       const { end, backAfterFirstFailureMs } = result;
-      for (const text of canaryEndWords(end, subject, applied, backAfterFirstFailureMs))
-        stdout.write(`${text}\n`);
+      const { headline, nextStep } = canaryEndWords(end, subject, applied, backAfterFirstFailureMs);
+      for (const text of [headline, nextStep]) if (text !== '') stdout.write(`${text}\n`);
     },
-    notBegun: reason => stderr.write(`${reason}\n`),
+    notBegun: refusal => stderr.write(failureText(refusal)),
   };
 }
 

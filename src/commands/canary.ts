@@ -7,15 +7,15 @@ import { type CanarySubject, stepWords, tallyWords } from '../session/canary-wor
 import type { HeadlessSession } from '../session/headless-session.ts';
 import { splitOfNamed } from '../session/named-weights.ts';
 import { type Canary, type CanaryResult, type CanaryStanding, startCanary } from '../session/run-canary.ts';
+import type { Output, Refusal } from './answer-document.ts';
 import { CanaryNoteFile, canaryPlace, forgetCanaries } from './canary-note.ts';
-import { type CanaryOutput, jsonOutput, textOutput } from './canary-output.ts';
+import { type CanaryOutput, canaryOutput } from './canary-output.ts';
 import { askPerson, consentOf } from './consent.ts';
+import { Crash, firstCrash } from './crash.ts';
 import type { Cleanup } from './headless-cluster.ts';
 import { EXIT, type Io, REFUSED_CODES } from './io.ts';
-import type { Problem } from './open-flags.ts';
 import { type HeadlessSessionFlags, openOnRoute, type RoutePatience } from './open-headless-session.ts';
 import { routeText } from './route-place.ts';
-import { screenSize } from './screen-size.ts';
 import { onTermination } from './signals.ts';
 
 export type CanaryFlags = HeadlessSessionFlags & {
@@ -56,36 +56,61 @@ const NEVER = new AbortController().signal;
  * from the start where they are not, or a signal comes. Yields the exit code.
  */
 export async function canary(flags: CanaryFlags, io: Io): Promise<number> {
-  const output =
-    flags.output === 'json' ? jsonOutput(io, systemClock) : textOutput(io, screenSize(io).isUnicode);
   if (flags.confirm && !(io.stdin.isTTY && io.stderr.isTTY)) {
-    const problem = "Can't use --confirm: there is no terminal to ask on. Leave it out, or run it in one.";
-    output.notBegun(problem, EXIT.usage);
-    return EXIT.usage;
+    const headline = "Can't use --confirm: there is no terminal to ask on.";
+    const nextStep = 'Leave it out, or run it in one.';
+    return refuseCanary(io, flags.output, { headline, nextStep, code: EXIT.usage });
   }
+  const output = canaryOutput(flags.output, io, systemClock);
   const beforeStart = new AbortController();
   const stop = { onSignal: (code: number) => beforeStart.abort(code) };
   const forget = onTermination(code => stop.onSignal(code));
+  const crash = firstCrash();
+  let bug: Crash | undefined;
+  crash.happened.catch((error: unknown) => {
+    bug = new Crash(error);
+    stop.onSignal(EXIT.bug);
+  });
   const cleanup: Cleanup = [];
   try {
-    const begun = await begin(flags, io, output, cleanup, beforeStart.signal);
-    if ('problem' in begun) {
-      output.notBegun(begun.problem, begun.code);
-      return begun.code;
-    }
-    const { session, subject, canary: whatToDo } = begun;
-    const note = flags.demo ? undefined : new CanaryNoteFile(io.env, Math.round(systemClock.now()));
-    const host = hostOf(flags, io, output, whatToDo, subject, note);
-    output.started(subject, whatToDo.plan, whatToDo.limits);
-    const running = startCanary(session, whatToDo, host);
-    stop.onSignal = running.stop;
-    if (beforeStart.signal.aborted) running.stop(beforeStart.signal.reason);
-    const result = await running.result;
-    return await conclude(result, session, output, note);
+    const code = await walk(flags, io, output, cleanup, stop, beforeStart.signal);
+    if (bug) throw bug;
+    return code;
   } finally {
     for (const step of cleanup.toReversed()) await step();
     forget();
+    crash.forget();
   }
+}
+
+/** @param stop is made to stop the canary, once it runs. */
+async function walk(
+  flags: CanaryFlags,
+  io: Io,
+  output: CanaryOutput,
+  cleanup: Cleanup,
+  stop: { onSignal: (code: number) => void },
+  beforeStart: AbortSignal,
+): Promise<number> {
+  const begun = await begin(flags, io, output, cleanup, beforeStart);
+  if ('headline' in begun) {
+    output.notBegun(begun);
+    return begun.code;
+  }
+  const { session, subject, canary: whatToDo } = begun;
+  const note = flags.demo ? undefined : new CanaryNoteFile(io.env, Math.round(systemClock.now()));
+  const host = hostOf(flags, io, output, whatToDo, subject, note);
+  output.started(subject, whatToDo.plan, whatToDo.limits);
+  const running = startCanary(session, whatToDo, host);
+  stop.onSignal = running.stop;
+  if (beforeStart.aborted) running.stop(beforeStart.reason);
+  return conclude(await running.result, session, output, note);
+}
+
+/** Ends a canary that did not begin, as `refuse` ends other verbs. Yields the exit code. */
+export function refuseCanary(io: Io, output: Output, refusal: Refusal): number {
+  canaryOutput(output, io, systemClock).notBegun(refusal);
+  return refusal.code;
 }
 
 async function conclude(
@@ -110,15 +135,12 @@ async function begin(
   output: CanaryOutput,
   cleanup: Cleanup,
   signal: AbortSignal,
-): Promise<Begun | Problem> {
+): Promise<Begun | Refusal> {
   const purpose = { verb: 'canary', wantsSamples: true, writes: true } as const;
   const session = await openOnRoute(flags, purpose, io, cleanup, signal, PATIENCE);
-  if ('headline' in session) {
-    const { headline, nextStep, code } = session;
-    return { problem: `${headline} ${nextStep}`.trim(), code };
-  }
+  if ('headline' in session) return session;
   const planned = planOf(flags, session, output);
-  if ('problem' in planned) return planned;
+  if ('headline' in planned) return planned;
   if (!flags.demo) await forgetCanaries(io.env, planned.subject);
   return { session, ...planned };
 }
@@ -128,25 +150,27 @@ function planOf(
   flags: CanaryFlags,
   { store }: HeadlessSession,
   output: CanaryOutput,
-): Omit<Begun, 'session'> | Problem {
+): Omit<Begun, 'session'> | Refusal {
   const { weights, traffic } = store.getState();
   const { applied } = weights;
   const place = canaryPlace(store.getState());
-  if (!applied || !place) return { problem: 'The route is gone.', code: EXIT.conflict };
+  if (!applied || !place)
+    return { headline: 'The route is gone.', nextStep: 'Ask again.', code: EXIT.conflict };
   const { destinations } = applied.route;
   const labels = destinations.map(({ label }) => label);
   const everything = splitOfNamed([{ name: flags.to, weight: 100 }], destinations, applied.weights);
-  if ('headline' in everything)
-    return { problem: `${everything.headline} ${everything.nextStep}`, code: EXIT.usage };
+  if ('headline' in everything) return { ...everything, code: EXIT.usage };
   const to = everything.indexOf(100);
   const weight = asSplit(applied.weights)[to] ?? 0;
   const { ahead, passed } = stepsAhead(flags.steps, weight);
   const version = labels[to] ?? '';
-  if (destinations.length < 2)
-    return { problem: `${version} is the only version of this route.`, code: EXIT.usage };
+  if (destinations.length < 2) {
+    const headline = `${version} is the only version of this route.`;
+    return { headline, nextStep: 'Name another route with --route.', code: EXIT.usage };
+  }
   if (ahead.length === 0) {
-    const problem = `${version} has ${weight} already, and no step of ${flags.steps.join(', ')} is above that.`;
-    return { problem, code: EXIT.usage };
+    const headline = `${version} has ${weight} already, and no step of ${flags.steps.join(', ')} is above that.`;
+    return { headline, nextStep: 'Give higher ones with --steps.', code: EXIT.usage };
   }
   if (passed.length > 0)
     output.notice(`${version} has ${weight} already: ${passed.join(', ')} is passed over`);

@@ -1,15 +1,26 @@
 import { type Command, Option } from 'commander';
 import { THEMES } from '../session/ui-state.ts';
-import { withSamplingFlags } from './sampling-flags.ts';
 
-/** What every verb that looks at a cluster takes. */
-export function withClusterFlags(command: Command): Command {
-  return withSamplingFlags(command)
-    .option('--context <name>', 'context of the kubeconfig')
-    .option('-n, --namespace <name>', 'namespace of the VirtualService')
-    .option('--kubeconfig <file>', 'path of the kubeconfig; for a demo, where to write it')
-    .option('-i, --istio-namespace <name>', "Istio's namespace", 'istio-system')
-    .option('--read-only', 'write nothing: keys that would say so')
+/** Where a verb looks. */
+export function withPlaceFlags(command: Command): Command {
+  command
+    .optionsGroup('Cluster:')
+    .option('--context <name>', 'context of the kubeconfig; the current one where absent')
+    .option('--kubeconfig <file>', 'path of the kubeconfig; where kubectl finds it where absent');
+  return withNamespaceFlags(command);
+}
+
+export function withNamespaceFlags(command: Command): Command {
+  return command
+    .option('-n, --namespace <name>', "namespace of the VirtualService; the context's where absent")
+    .option('-i, --istio-namespace <name>', 'where istiod and the gateways run', 'istio-system');
+}
+
+/** What the verbs that write take besides. */
+export function withWriteFlags(command: Command): Command {
+  return command
+    .optionsGroup('Writing:')
+    .option('--read-only', 'let no write leave the process: what would write says so')
     .option(
       '--override-owner <name>',
       'change weights although this owner puts its own back; once for each owner',
@@ -20,6 +31,7 @@ export function withClusterFlags(command: Command): Command {
 /** What the verbs that open the screen take besides. */
 export function withScreenFlags(command: Command): Command {
   return command
+    .optionsGroup('Screen:')
     .addOption(
       new Option(
         '--theme <name>',

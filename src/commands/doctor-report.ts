@@ -94,10 +94,10 @@ function countWords(findings: readonly Finding[], severity: Severity): string {
 }
 
 /** The report for programs, as `schemas/doctor.json` describes it. */
-export function reportAsJson(report: Report, place: ReportPlace): string {
+export function reportAsDocument(report: Report, place: ReportPlace) {
   const findings = findingsOf(report.checks);
   const count = (severity: Severity) => findings.filter(finding => finding.severity === severity).length;
-  const json = {
+  return {
     version: 1,
     weighbridge: version,
     ...place,
@@ -115,5 +115,4 @@ export function reportAsJson(report: Report, place: ReportPlace): string {
       findings,
     })),
   };
-  return `${JSON.stringify(json, null, 2)}\n`;
 }

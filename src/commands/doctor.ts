@@ -7,13 +7,15 @@ import { type AccessAnswer, accessQuestions } from '../session/access.ts';
 import { examine, type Report } from '../session/doctor.ts';
 import { tryGateway } from '../session/gateway-check.ts';
 import type { AppState } from '../session/state.ts';
-import { type ReportPlace, reportAsJson, reportAsText } from './doctor-report.ts';
+import { type Output, refuse, usageRefusal, writeDocument } from './answer-document.ts';
+import { type ReportPlace, reportAsDocument, reportAsText } from './doctor-report.ts';
 import {
   type Cleanup,
   connectHeadless,
   type HeadlessClusterFlags,
   runHeadless,
   signalCode,
+  stopped,
 } from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
@@ -23,8 +25,10 @@ export type DoctorFlags = HeadlessClusterFlags &
   SamplingFlags & {
     readonly virtualService?: string | undefined;
     readonly istioNamespace: string;
-    readonly output: 'text' | 'json';
+    readonly output: Output;
   };
+
+const VERB = 'doctor';
 
 /** A demo cluster has just been booted: it is examined once it has said the same for so long, or after so long anyway. */
 const SETTLED_MS = 2_500;
@@ -32,18 +36,13 @@ const SETTLE_LIMIT_MS = 20_000;
 const SETTLE_INTERVAL_MS = 500;
 
 /**
- * `weighbridge doctor`: what keeps requests from following the weights, as text or JSON. Yields 0 where no error was found, 1
+ * `weighbridge doctor`: what keeps requests from following the weights. Yields 0 where no error was found, 1
  * where one was, and 2 where the cluster does not answer or the person may not do what it takes.
  */
 export async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
   const sampling = readSamplingFlags(flags);
-  if ('problem' in sampling) return refuse(io, sampling.problem, EXIT.usage);
+  if ('problem' in sampling) return refuse(io, VERB, flags.output, EXIT.usage, usageRefusal(sampling));
   return runHeadless((cleanup, signal) => examineCluster(flags, io, sampling, cleanup, signal));
-}
-
-function refuse(io: Io, problem: string, code: number): number {
-  io.stderr.write(`${problem}\n`);
-  return code;
 }
 
 async function examineCluster(
@@ -53,20 +52,18 @@ async function examineCluster(
   cleanup: Cleanup,
   signal: AbortSignal,
 ): Promise<number> {
-  const connected = await connectHeadless(flags, 'doctor', io, cleanup, () => 'doctor writes nothing');
-  if ('headline' in connected) {
-    return refuse(io, `${connected.headline} ${connected.nextStep}`, connected.code);
-  }
+  const { output } = flags;
+  const connected = await connectHeadless(flags, VERB, io, cleanup, () => 'doctor writes nothing');
+  if ('headline' in connected) return refuse(io, VERB, output, connected.code, connected);
   const state = headlessState(flags, connected, sampling, io);
   const once = () => examineOnce(state, connected, signal);
   const report = flags.demo ? await settled(once, signal) : await once();
   // What was cut short is no report.
-  if (signal.aborted) return signalCode(signal);
+  if (signal.aborted) return refuse(io, VERB, output, signalCode(signal), stopped(signal));
   const { context, namespace, isDemo } = state.connection;
   const place: ReportPlace = { context, namespace, isDemo };
-  io.stdout.write(
-    flags.output === 'json' ? reportAsJson(report, place) : reportAsText(report, place, state.ui.isUnicode),
-  );
+  if (output === 'text') io.stdout.write(reportAsText(report, place, state.ui.isUnicode));
+  else await writeDocument(io, output, reportAsDocument(report, place));
   return exitCode(report);
 }
 

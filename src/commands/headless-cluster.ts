@@ -1,7 +1,7 @@
 import type { ConnectedCluster } from '../kube/connect.ts';
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
-import type { Failure } from '../session/route-known.ts';
-import { failureOf } from './answer-document.ts';
+import { BUG, type Refusal, usageRefusal } from './answer-document.ts';
+import { Crash, firstCrash } from './crash.ts';
 import type { DemoFlags } from './demo-host.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
@@ -21,34 +21,48 @@ export type HeadlessClusterFlags = ClusterFlags &
  * Runs a command that needs no screen until it is done or a signal ends it, and cleans up behind it. Yields the exit code of the
  * work, which has said it in its answer.
  *
- * `signal` is aborted with the exit code of the process's signal; the work then has to end soon, and may still say what is so. A
- * second signal ends the process at once.
+ * `signal` is aborted with the exit code of the process's signal, or that of a bug; the work then has to end soon, and may still say
+ * what is so. A second signal ends the process at once. Rejects with a `Crash` after a bug that nobody caught.
  */
 export async function runHeadless(
   work: (cleanup: Cleanup, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const controller = new AbortController();
   const termination = terminationSignal();
+  const crash = firstCrash();
+  let bug: Crash | undefined;
+  crash.happened.catch((error: unknown) => {
+    bug = new Crash(error);
+    controller.abort(EXIT.bug);
+  });
   const cleanup: Cleanup = [];
   void termination.received.then(code => {
     termination.forget();
     controller.abort(code);
   });
+  let code: number;
   try {
-    return await work(cleanup, controller.signal);
+    code = await work(cleanup, controller.signal);
   } finally {
     termination.forget();
     for (const step of cleanup.toReversed()) await step();
+    crash.forget();
   }
+  if (bug) throw bug;
+  return code;
+}
+
+/** For a command that was ended before it had an answer, and had changed nothing. */
+export function stopped(signal: AbortSignal): Refusal {
+  const code = signalCode(signal);
+  if (code === EXIT.bug) return { ...BUG, code };
+  return { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.', code };
 }
 
 /** The exit code that the process ends with, of the signal that was received. */
 export function signalCode({ reason }: AbortSignal): number {
   return typeof reason === 'number' ? reason : EXIT.signal;
 }
-
-/** Why a command has nothing to work on, and what the process ends with. */
-export type NotOpened = Failure & { readonly code: number };
 
 /** Connects to the cluster that the flags mean, or boots the demo cluster; or says why there is none. */
 export async function connectHeadless(
@@ -57,7 +71,7 @@ export async function connectHeadless(
   io: Io,
   cleanup: Cleanup,
   refuseWrite: () => string | undefined,
-): Promise<ConnectedCluster | NotOpened> {
+): Promise<ConnectedCluster | Refusal> {
   const [{ connect }, { kubeconfigFiles, isInCluster }] = await Promise.all([
     import('../kube/connect.ts'),
     import('../kube/kubeconfig.ts'),
@@ -78,13 +92,13 @@ export async function connectHeadless(
   return connected.value;
 }
 
-async function bootDemo(flags: DemoFlags, cleanup: Cleanup): Promise<string | NotOpened> {
+async function bootDemo(flags: DemoFlags, cleanup: Cleanup): Promise<string | Refusal> {
   const { hostDemo } = await import('./demo-host.ts');
   try {
     const demo = await hostDemo(flags);
     cleanup.push(demo.stop);
     return demo.kubeconfig;
   } catch (error) {
-    return { ...failureOf(kubeconfigProblem(error)), code: EXIT.usage };
+    return usageRefusal({ problem: kubeconfigProblem(error) });
   }
 }

@@ -5,14 +5,8 @@ import { routeKnown } from '../session/route-known.ts';
 import { writeRefusal } from '../session/selectors.ts';
 import type { AppState } from '../session/state.ts';
 import { createAppStore } from '../session/store.ts';
-import { failureOf } from './answer-document.ts';
-import {
-  type Cleanup,
-  connectHeadless,
-  type HeadlessClusterFlags,
-  type NotOpened,
-  signalCode,
-} from './headless-cluster.ts';
+import { type Refusal, usageRefusal } from './answer-document.ts';
+import { type Cleanup, connectHeadless, type HeadlessClusterFlags, stopped } from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import { EXIT, type Io } from './io.ts';
 import { readSamplingFlags, type SamplingFlags } from './sampling-flags.ts';
@@ -43,11 +37,11 @@ async function openHeadlessSession(
   { verb, wantsSamples, writes }: SessionPurpose,
   io: Io,
   cleanup: Cleanup,
-): Promise<HeadlessSession | NotOpened> {
+): Promise<HeadlessSession | Refusal> {
   const sampling = readSamplingFlags(flags);
-  if ('problem' in sampling) return { ...failureOf(sampling.problem), code: EXIT.usage };
+  if ('problem' in sampling) return usageRefusal(sampling);
   const settings = await loadSettings(io.env);
-  if ('problem' in settings) return { ...failureOf(settings.problem), code: EXIT.usage };
+  if ('problem' in settings) return usageRefusal(settings);
   const { protectedContexts, ratePerSecond } = settings;
   const store = createAppStore(systemClock.now(), screenSize(io));
   const refuseWrite = () => (writes ? writeRefusal(store.getState()) : `${verb} writes nothing`);
@@ -81,7 +75,7 @@ export async function openOnRoute(
   cleanup: Cleanup,
   signal: AbortSignal,
   { connectMs, demoStartMs }: RoutePatience = PATIENCE,
-): Promise<HeadlessSession | NotOpened> {
+): Promise<HeadlessSession | Refusal> {
   const session = await openHeadlessSession(flags, purpose, io, cleanup);
   if ('headline' in session) return session;
   const wanted = { route: flags.route, limitMs: connectMs, startMs: flags.demo ? demoStartMs : 0 };
@@ -90,7 +84,7 @@ export async function openOnRoute(
     case 'known':
       return session;
     case 'stopped':
-      return { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.', code: signalCode(signal) };
+      return stopped(signal);
     case 'cluster':
       return { ...known, code: EXIT.cluster };
     case 'not-found':

@@ -6,6 +6,7 @@ import { type AppStore, createAppStore } from '../session/store.ts';
 import { summary } from '../session/summary.ts';
 import { toggleTutorial } from '../session/tutorial-panel.ts';
 import { followClipboard } from './clipboard.ts';
+import { firstCrash } from './crash.ts';
 import { EXIT, type Io } from './io.ts';
 import type { OpenFlags, Problem } from './open-flags.ts';
 import type { Recording } from './recording.ts';
@@ -18,6 +19,7 @@ import { readReportFlag, ShiftFiles } from './shift-files.ts';
 import { terminationSignal } from './signals.ts';
 import { followSuspensions, ownProcess } from './suspension.ts';
 import { looksOf, screenKind } from './terminal-looks.ts';
+import { INSTEAD_OF_DEMO_SCREEN, insteadOfScreen } from './verb-help.ts';
 
 const STEP_DEADLINE_MS = 2_000;
 
@@ -27,9 +29,8 @@ type Cleanup = (() => Promise<void> | void)[];
 /** `weighbridge` and `weighbridge open`: the screen, until it is left. Yields the exit code. */
 export async function open(flags: OpenFlags, io: Io): Promise<number> {
   if (!io.stdin.isTTY || !io.stdout.isTTY) {
-    io.stderr.write(
-      'weighbridge draws a screen and needs a terminal. Without one: weighbridge demo --serve, or kubectl.\n',
-    );
+    const instead = flags.demo ? INSTEAD_OF_DEMO_SCREEN : insteadOfScreen(flags.virtualService);
+    io.stderr.write(`weighbridge draws a screen and needs a terminal; without one, use ${instead}.\n`);
     return EXIT.usage;
   }
   const sampling = readSamplingFlags(flags);
@@ -156,16 +157,4 @@ async function withinTime(step: Cleanup[number]): Promise<void> {
   });
   await Promise.race([step(), deadline]);
   cancel();
-}
-
-/** Rejects with the first exception that nobody caught, so that the terminal is restored before it is reported. */
-function firstCrash(): { readonly happened: Promise<never>; readonly forget: () => void } {
-  let forget = () => {};
-  const happened = new Promise<never>((_, reject) => {
-    process.on('uncaughtException', reject);
-    forget = () => {
-      process.off('uncaughtException', reject);
-    };
-  });
-  return { happened, forget };
 }

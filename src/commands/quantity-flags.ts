@@ -7,7 +7,7 @@ export function asDuration(text: string): number {
   const [, value = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
   const ms = Number(value) * (UNIT_MS[unit] ?? Number.NaN);
   if (value === '' || !Number.isFinite(ms) || ms <= 0 || ms > 24 * 3_600_000) {
-    throw new InvalidArgumentError('give a duration such as 30s, 800ms or 2m, at most 24h.');
+    throw new InvalidArgumentError('Give a duration such as 30s, 800ms or 2m, at most 24h.');
   }
   return ms;
 }
@@ -17,7 +17,7 @@ export function asShare(text: string): number {
   const [, value = '', percent] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%)?$/.exec(text.trim()) ?? [];
   const share = Number(value) / (percent ? 100 : 1);
   if (value === '' || share <= 0 || share >= 1) {
-    throw new InvalidArgumentError('give a share such as 0.5% or 0.005, above 0 and below 100%.');
+    throw new InvalidArgumentError('Give a share such as 0.5% or 0.005, above 0 and below 100%.');
   }
   return share;
 }
@@ -29,7 +29,7 @@ const MAX_SAMPLES = 100_000;
 export function asSamples(text: string): number {
   const samples = /^\d+$/.test(text.trim()) ? Number(text) : 0;
   if (samples < 1 || samples > MAX_SAMPLES) {
-    throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_SAMPLES}.`);
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_SAMPLES}.`);
   }
   return samples;
 }

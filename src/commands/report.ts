@@ -3,8 +3,8 @@ import { currentContext } from '../kube/kubeconfig.ts';
 import { plainText } from '../plain-text.ts';
 import { asRecordedShifts } from '../session/shift-history.ts';
 import { shiftsAsMarkdown } from '../session/shift-markdown.ts';
-import { shiftsAsJson } from '../session/shift-report.ts';
-import { refuse } from './answer-document.ts';
+import { shiftsAsDocument } from '../session/shift-report.ts';
+import { type Output, refuse, writeDocument } from './answer-document.ts';
 import { EXIT, type Io } from './io.ts';
 import { loadShiftHistory } from './shift-history-file.ts';
 
@@ -13,11 +13,11 @@ export type ReportFlags = {
   readonly kubeconfig?: string | undefined;
   readonly namespace?: string | undefined;
   readonly last: boolean;
-  readonly output: 'text' | 'json';
+  readonly output: Output;
 };
 
 /**
- * `weighbridge report`: what is remembered of the shifts of a context, as Markdown or as JSON. Asks no cluster. Yields the exit code:
+ * `weighbridge report`: what is remembered of the shifts of a context, as Markdown or for programs. Asks no cluster. Yields the exit code:
  * 1 where what is remembered cannot be read, 2 where no context is known.
  */
 export async function report(
@@ -43,7 +43,7 @@ export async function report(
   );
   const asked = last ? all.slice(0, 1) : all;
   if (asked.length === 0) io.stderr.write(`No such shift on ${plainText(context, 253)} is remembered.\n`);
-  if (output === 'json') io.stdout.write(shiftsAsJson(asked, systemClock.now()));
+  if (output !== 'text') await writeDocument(io, output, shiftsAsDocument(asked, systemClock.now()));
   else if (asked.length > 0) io.stdout.write(shiftsAsMarkdown(asked, systemClock.now()));
   return EXIT.done;
 }

@@ -22,14 +22,21 @@ export type SamplingFlags = {
   readonly versionPattern?: string | undefined;
 };
 
-export function withSamplingFlags(command: Command): Command {
+/** How to reach the gateway, and what to ask it for. */
+export function withGatewayFlags(command: Command): Command {
   return command
+    .optionsGroup('Gateway:')
     .option('--gateway <url>', 'URL of the ingress gateway; found where absent')
     .option('--gateway-ca <file>', "PEM certificates to check the gateway's against")
     .option('--host <name>', 'Host header of the samples; found where absent')
     .option('--path <path>', 'path of the samples; found where absent')
     .option('--method <name>', 'method of the samples; GET, or what the route matches')
-    .option('--header <name:value>', 'a header of the samples; may be repeated', collectHeader)
+    .option('--header <name:value>', 'a header of the samples; may be repeated', collectHeader);
+}
+
+/** The same, and how often it is asked, and how an answer is told from another. */
+export function withSamplingFlags(command: Command): Command {
+  return withGatewayFlags(command)
     .option('--rate <number>', 'samples per second, 0.1 to 1000; 20 where absent', asRate)
     .option('--fresh-connections', 'open a connection for every sample')
     .option('--version-header <name>', 'response header that tells the version; found out where absent')
@@ -108,6 +115,6 @@ function collectHeader(text: string, earlier: readonly string[] = []): readonly 
 
 function asRate(text: string): number {
   const rate = readRate(text);
-  if (rate === undefined) throw new InvalidArgumentError(`give ${RATE_WORDS}.`);
+  if (rate === undefined) throw new InvalidArgumentError(`Give ${RATE_WORDS}.`);
   return rate;
 }

@@ -24,7 +24,7 @@ const MAX_BYTES = 2_000_000;
  * The folder that remembers the shifts of a context, under the XDG state folder. Each run of the program writes a file of its own
  * there, so that none can lose what another one writes at the same time.
  */
-function shiftHistoryFolder(env: NodeJS.ProcessEnv, context: string): string {
+export function shiftHistoryFolder(env: NodeJS.ProcessEnv, context: string): string {
   // Loading it takes longer than the first frame may wait for.
   const { createHash } = process.getBuiltinModule('node:crypto');
   const readable = context.replace(/[^\w.-]+/g, '-').slice(0, 60);

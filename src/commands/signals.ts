@@ -1,16 +1,22 @@
 import { constants } from 'node:os';
 import { EXIT } from './io.ts';
+import { onLostOutput } from './lost-output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Calls `listener` with the exit code of each signal that asks this process to end, until the returned function is called. */
+/**
+ * Calls `listener` with the exit code of each signal that asks this process to end, until the returned function is called. So it does
+ * where nobody reads any more what this process writes: what it has begun has to be brought to an end as well.
+ */
 export function onTermination(listener: (code: number) => void): () => void {
+  const forgetOutput = onLostOutput(({ code }) => listener(code));
   const listeners = SIGNALS.map(signal => {
     const heard = () => listener(EXIT.signal + constants.signals[signal]);
     process.on(signal, heard);
     return () => process.off(signal, heard);
   });
   return () => {
+    forgetOutput();
     for (const off of listeners) off();
   };
 }

@@ -6,11 +6,12 @@ import { type StatusFacts, statusFacts } from '../session/status-facts.ts';
 import { timeOfDay } from '../session/time-of-day.ts';
 import { FOREVER_MS } from '../session/wait-until.ts';
 import { FORMAT_VERSION, type Output, writeDocument } from './answer-document.ts';
-import { EXIT, type Io } from './io.ts';
+import { signalCode } from './headless-cluster.ts';
+import type { Io } from './io.ts';
 
 /**
- * Tells each change since `first`, until `signal` or until nobody reads stdout any more. An API server that does not answer is told as
- * a change, and asked for ever. Yields the exit code of the latter.
+ * Tells each change since `first`, until `signal`. An API server that does not answer is told as a change, and asked for ever. Yields
+ * the exit code.
  */
 export async function watchStatus(
   session: HeadlessSession,
@@ -20,13 +21,11 @@ export async function watchStatus(
   signal: AbortSignal,
 ): Promise<number> {
   const { store, clock } = session;
-  const reader = readerOf(io.stdout);
-  const ended = AbortSignal.any([signal, reader.gone]);
   let told = first;
   const isNews = (state: AppState) => changesBetween(told, statusFacts(state, told)).length > 0;
-  while (!ended.aborted) {
-    const facts = statusFacts(await session.until(isNews, FOREVER_MS, ended), told);
-    if (ended.aborted) break;
+  while (!signal.aborted) {
+    const facts = statusFacts(await session.until(isNews, FOREVER_MS, signal), told);
+    if (signal.aborted) break;
     const changes = changesBetween(told, facts);
     told = facts;
     for (const change of changes) await writeChange(change, clock.now(), output, io);
@@ -34,8 +33,7 @@ export async function watchStatus(
     if (changes.some(({ event }) => event === 'route-back' || event === 'connection-back'))
       store.setState(state => examinedAnew(state, clock.now()), true);
   }
-  reader.forget();
-  return EXIT.done;
+  return signalCode(signal);
 }
 
 async function writeChange(change: StatusChange, atMs: number, output: Output, io: Io): Promise<void> {
@@ -46,15 +44,4 @@ async function writeChange(change: StatusChange, atMs: number, output: Output, i
   const { event, ...members } = change;
   const at = new Date(atMs).toISOString();
   await writeDocument(io, output, { version: FORMAT_VERSION, event, at, ...members }, 'one of several');
-}
-
-/** `gone` is aborted when whoever read the stream has ended, as `head` does once it has its lines. */
-function readerOf(stdout: Io['stdout']): { readonly gone: AbortSignal; readonly forget: () => void } {
-  const controller = new AbortController();
-  const failed = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    controller.abort();
-  };
-  stdout.on('error', failed);
-  return { gone: controller.signal, forget: () => stdout.off('error', failed) };
 }

@@ -7,7 +7,7 @@ import { statusFacts } from '../session/status-facts.ts';
 import { samplingTimeMs, type TakenSamples, takeSamples } from '../session/take-samples.ts';
 import { failureText, type Output, refuse, writeDocument } from './answer-document.ts';
 import { canaryPlace, canaryStatus } from './canary-note.ts';
-import { type Cleanup, runHeadless, signalCode } from './headless-cluster.ts';
+import { type Cleanup, runHeadless, signalCode, stopped } from './headless-cluster.ts';
 import { EXIT, type Io } from './io.ts';
 import { type HeadlessSessionFlags, openOnRoute } from './open-headless-session.ts';
 import { type StatusAnswer, statusAsDocument, statusAsText } from './status-answer.ts';
@@ -53,10 +53,7 @@ async function tellStatus(
   // What was examined while pods were still starting is not so any more.
   session.store.setState(before => examinedAnew(before, session.clock.now()), true);
   const state = await session.until(isKnownBesides, BESIDES_MS, signal);
-  if (signal.aborted) {
-    const stopped = { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.' };
-    return refuse(io, VERB, output, signalCode(signal), stopped);
-  }
+  if (signal.aborted) return refuse(io, VERB, output, signalCode(signal), stopped(signal));
   const facts = statusFacts(state);
   if (facts.routeGone !== undefined) {
     const gone = { headline: sentence(facts.routeGone), nextStep: 'Ask again.' };

@@ -15,12 +15,8 @@ import { type Consent, whyNotRun, whyNotWritten } from '../tutorial/consent.ts';
 import { examineMachine } from '../tutorial/examine-machine.ts';
 import type { ClusterFacts, Facts, Machine, TutorialPlace } from '../tutorial/facts.ts';
 import { findObject, type Manifests } from '../tutorial/manifests.ts';
-import {
-  type Cleanup,
-  connectHeadless,
-  type HeadlessClusterFlags,
-  type NotOpened,
-} from './headless-cluster.ts';
+import type { Refusal } from './answer-document.ts';
+import { type Cleanup, connectHeadless, type HeadlessClusterFlags } from './headless-cluster.ts';
 import { headlessState } from './headless-state.ts';
 import type { Io } from './io.ts';
 
@@ -49,7 +45,7 @@ export class TutorialHost {
   /** Undefined on the demo cluster, which needs nothing of this computer. */
   readonly machine: TutorialMachine | undefined;
   readonly #parts: TutorialHostParts;
-  #connected: ConnectedCluster | NotOpened | undefined;
+  #connected: ConnectedCluster | Refusal | undefined;
   #reach: TutorialReach | undefined;
   #machineFacts: Machine | undefined;
   /** As it was read last: what is asked at each write goes by it. */
@@ -69,7 +65,7 @@ export class TutorialHost {
   }
 
   /** Connects to the cluster of the command line. Yields what is wrong with the command line itself. */
-  async start(): Promise<NotOpened | undefined> {
+  async start(): Promise<Refusal | undefined> {
     await this.#connect(this.#parts.flags.context);
     return this.#connected && 'headline' in this.#connected ? this.#connected : undefined;
   }
@@ -107,7 +103,7 @@ export class TutorialHost {
     const connected = this.#connected;
     if (!connected || 'headline' in connected) {
       const { headline = '', nextStep = '' } = connected ?? {};
-      return { kind: 'none', reason: plainText(`${headline} ${nextStep}`), nextStep: '' };
+      return { kind: 'none', reason: plainText(headline), nextStep: plainText(nextStep) };
     }
     const subject: TutorialSubject = {
       context: plainText(connected.context, 120),

@@ -89,10 +89,9 @@ function escaped(text: string): string {
 }
 
 /** The tutorial for programs, as `schemas/tutorial.json` describes it. */
-export function tutorialAsJson({ steps, next }: Tutorial, cluster: ClusterFacts): string {
+export function tutorialAsDocument({ steps, next }: Tutorial, cluster: ClusterFacts) {
   const place = cluster.kind === 'answers' ? cluster.place : null;
-  const json = { version: 1, weighbridge: version, place, next, steps: steps.map(stepAsJson) };
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return { version: 1, weighbridge: version, place, next, steps: steps.map(stepAsJson) };
 }
 
 function stepAsJson(step: Step) {

@@ -79,21 +79,18 @@ function weightsJson(labels: readonly string[], weights: RawWeights | undefined)
   return Object.fromEntries(labels.map((label, index) => [label, weights[index] ?? null]));
 }
 
-/** What it came to: always the last line. */
+/** What it came to: what the last line says besides what every answer begins with. */
 export function endedEvent(
   { end, backAfterFirstFailureMs }: CanaryResult,
   subject: CanarySubject,
   applied: RawWeights | undefined,
-  exitCode: number,
   atMs: number,
 ): Json {
   const isBack = end.kind === 'back' && end.isBack;
   return event('ended', atMs, {
     outcome: outcomeOf(end),
-    exitCode,
     isBack,
     weights: weightsJson(subject.labels, applied),
-    reason: reasonOf(end),
     brokenLimit: end.kind === 'back' && end.reason.kind === 'limit' ? brokenJson(end.reason.broken) : null,
     backAfterFirstFailureMs:
       backAfterFirstFailureMs === undefined ? null : Math.round(backAfterFirstFailureMs),
@@ -101,14 +98,12 @@ export function endedEvent(
   });
 }
 
-/** The last line of a canary that did not begin. */
-export function notBegunEvent(reason: string, exitCode: number, atMs: number): Json {
+/** The same of a canary that did not begin. */
+export function notBegunEvent(atMs: number): Json {
   return event('ended', atMs, {
     outcome: 'not-begun',
-    exitCode,
     isBack: false,
     weights: null,
-    reason,
     brokenLimit: null,
     backAfterFirstFailureMs: null,
     backCommand: null,
@@ -117,13 +112,6 @@ export function notBegunEvent(reason: string, exitCode: number, atMs: number): J
 
 function outcomeOf(end: CanaryEnd): string {
   return end.kind === 'back' ? end.reason.kind : end.kind;
-}
-
-function reasonOf(end: CanaryEnd): string | null {
-  if (end.kind === 'done') return null;
-  if (end.kind === 'conflict') return end.words;
-  const why = backReasonWords(end.reason);
-  return end.isBack ? why : `${why}; ${end.words}`;
 }
 
 function brokenJson(broken: Parameters<typeof brokenLimitWords>[0]): Json {

@@ -8,6 +8,7 @@ import { assertNever } from './assert-never.ts';
 import { type BackReason, type CanaryEnd, type CanaryPlan, seconds } from './canary-run.ts';
 import { brokenLimitWords, ratePercent } from './limit-words.ts';
 import { milliseconds } from './milliseconds.ts';
+import type { Failure } from './route-known.ts';
 import type { CanaryStanding } from './run-canary.ts';
 
 /** What a canary is of, safe to print. */
@@ -121,37 +122,44 @@ export function backCommand({ context, namespace, virtualService, labels, start 
   return `weighbridge shift ${virtualService}${place} -n ${namespace} ${weights.join(' ')}`;
 }
 
-/** How it ended, with what is applied now and, where that is not as it should be, what to do: a line each. */
+/** How it ended, with what is applied now, and what to do; that is empty where there is nothing to do. */
 export function canaryEndWords(
   end: CanaryEnd,
   subject: CanarySubject,
   applied: RawWeights | undefined,
   backAfterFirstFailureMs: number | undefined,
-): readonly string[] {
+): Failure {
   const now = applied ? namedWeights(subject.labels, applied) : 'not known';
   switch (end.kind) {
     case 'done':
-      return [`Done: every step held. Applied: ${now}.`];
+      return { headline: `Done: every step held. Applied: ${now}.`, nextStep: '' };
     case 'conflict':
-      return [
-        `Stopped: ${end.words}. That is left as it is. Applied: ${now}.`,
-        `Before the canary it was ${namedWeights(subject.labels, subject.start)}: ${backCommand(subject)}`,
-      ];
+      return {
+        headline: `Stopped: ${sentence(end.words)} That is left as it is. Applied: ${now}.`,
+        nextStep: `Before the canary it was ${namedWeights(subject.labels, subject.start)}: ${backCommand(subject)}`,
+      };
     case 'back': {
       const why = sentence(backReasonWords(end.reason));
       if (!end.isBack) {
-        return [
-          `${why} Can't go back: ${end.words}. Last known: ${now}.`,
-          `Go back with: ${backCommand(subject)}`,
-        ];
+        const headline = `${why} Can't go back: ${sentence(end.words)} Last known: ${now}.`;
+        return { headline, nextStep: `Go back with: ${backCommand(subject)}` };
       }
       const after =
         backAfterFirstFailureMs === undefined
           ? ''
           : ` ${milliseconds(backAfterFirstFailureMs)} after the first failure of the step`;
-      return [`${why} Back at the start${after}. Applied: ${now}.`];
+      return {
+        headline: `${why} Back at the start${after}. Applied: ${now}.`,
+        nextStep: afterBack(end.reason),
+      };
     }
     default:
       return assertNever(end);
   }
+}
+
+/** What to do once it is back where it began. */
+function afterBack({ kind }: BackReason): string {
+  const isUnproved = kind === 'limit' || kind === 'not-verified';
+  return isUnproved ? 'What may be wrong: weighbridge doctor.' : '';
 }

@@ -185,8 +185,10 @@ class CanaryWalk {
   }
 
   #asked(state: AppState): CanaryAsked {
-    if (this.#ask.kind === 'blocked') return this.#ask.by;
-    return this.#ask.kind === 'unasked' ? { kind: 'under-way' } : askedWeights(state, this.#wanted);
+    if (this.#ask.kind === 'unasked') return { kind: 'under-way' };
+    const asked = askedWeights(state, this.#wanted);
+    // Where weights are applied already, as those from the start are until the first step is set, nothing stands against them.
+    return this.#ask.kind === 'blocked' && asked.kind !== 'applied' ? this.#ask.by : asked;
   }
 
   #standing(): CanaryStanding {

@@ -17,15 +17,19 @@ const FORMAT_VERSION = 1;
  *
  * @param newestFirst as `recordedShifts` has them.
  */
-export function shiftsAsJson(newestFirst: readonly RecordedShift[], writtenAtMs: number): string {
-  const report = {
+export function shiftsAsDocument(newestFirst: readonly RecordedShift[], writtenAtMs: number) {
+  return {
     version: FORMAT_VERSION,
     weighbridge: version,
     writtenAt: instant(writtenAtMs),
     confidencePercent: CONFIDENCE * 100,
     shifts: newestFirst.toReversed().map(shiftAsJson),
   };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** The same as the text of a file. */
+export function shiftsAsJson(newestFirst: readonly RecordedShift[], writtenAtMs: number): string {
+  return `${JSON.stringify(shiftsAsDocument(newestFirst, writtenAtMs), undefined, 2)}\n`;
 }
 
 /** One record for programs, as `$defs/shift` of that schema describes it. */

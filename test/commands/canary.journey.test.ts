@@ -2,10 +2,8 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { canaryStatus } from '../../src/commands/canary-note.ts';
-import schema from '../../src/commands/schemas/canary.json' with { type: 'json' };
 import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
@@ -14,12 +12,12 @@ import { ClosablePort } from '../support/closable-port.ts';
 import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
 import { LARGE, ScreenInPty } from '../terminal/screen-in-pty.ts';
 
 type Finish = Pick<TestContext, 'onTestFinished'>;
 
-const isLine = new Ajv2020({ validateFormats: false }).compile(schema);
 const PLACE = { context: 'weighbridge-demo', namespace: 'default', virtualService: 'myapp' };
 
 type Bed = {
@@ -81,8 +79,7 @@ async function layBed({ onTestFinished }: Finish, scenario?: string): Promise<Be
 }
 
 function expectLines({ lines }: CanaryProcess): void {
-  const wrong = lines.filter(line => !isLine(line));
-  expect(wrong).toEqual([]);
+  expect(lines.flatMap(line => schemaProblems('canary.json', line))).toEqual([]);
   expect(lines.at(-1)?.event).toBe('ended');
 }
 
@@ -118,7 +115,9 @@ describe('a canary', () => {
       isBack: true,
       weights: { v1: 100, v2: 0 },
     });
-    expect(canary.last?.reason).toMatch(/^\d+ of .* samples failed.* over --max-failure-rate 0.5%$/);
+    expect(canary.last?.error?.headline).toMatch(
+      /^\d+ of .* samples failed.* over --max-failure-rate 0.5%\. Back at the start .*Applied: v1 100, v2 0\.$/,
+    );
     expect(await bed.stored()).toEqual([100, 0]);
     await client.untilAnsweredByAlone('v1');
     const endedAtMs = Date.parse(canary.last?.at ?? '');
@@ -187,7 +186,7 @@ describe('a canary', () => {
       expect(canary.last).toMatchObject({
         outcome: 'not-begun',
         exitCode: code,
-        reason: expect.stringContaining(reason),
+        error: { headline: expect.stringContaining(reason) },
       });
     }
     expect(await bed.stored()).toEqual([100, 0]);
@@ -258,7 +257,7 @@ describe('a signal', () => {
       expect(left.last).toMatchObject({
         outcome: 'stopped',
         isBack: false,
-        reason: expect.stringContaining('before the API server had answered'),
+        error: { headline: expect.stringContaining('before the API server had answered') },
         backCommand: expect.stringContaining('v1=100 v2=0'),
       });
       await proxy.heal();
@@ -367,7 +366,7 @@ describe('an outage', () => {
     await gateway.open();
     const code = await canary.ended();
     expectLines(canary);
-    expect({ code, reason: canary.last?.reason }).toEqual({ code: 0, reason: null });
+    expect({ code, error: canary.last?.error }).toEqual({ code: 0, error: null });
   });
 
   it.concurrent('of the gateway that lasts sends it back', async context => {

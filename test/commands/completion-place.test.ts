@@ -49,8 +49,8 @@ describe('what may stand at a place of the command line', () => {
     ['doctor --kubeconfig ', 'files'],
     ['open --record ', 'files'],
     ['demo --scenario ', 'scenarios'],
-    ['doctor --rate ', 'nothing'],
-    ['doctor --rate 5 --demo ', 'virtual-services'],
+    ['canary --rate ', 'nothing'],
+    ['canary --rate 5 --demo ', 'virtual-services'],
     ['doctor --no-such-flag ', 'virtual-services'],
     ['demo ', 'nothing'],
     ['nothing-like-this -n ', 'namespaces'],
@@ -63,15 +63,15 @@ describe('what may stand at a place of the command line', () => {
   });
 
   it('is one of the choices of a flag or of an argument', () => {
-    expect(words('doctor -o ')).toEqual(['text', 'json']);
-    expect(words('doctor --output=')).toEqual(['text', 'json']);
+    expect(words('doctor -o ')).toEqual(['text', 'json', 'yaml']);
+    expect(words('doctor --output=')).toEqual(['text', 'json', 'yaml']);
     expect(words('tutorial --through ')).toEqual(RUN_TO);
     expect(words('completion ')).toEqual(['bash', 'zsh', 'fish']);
   });
 
   it('is a flag of the verb behind a dash', () => {
     expect(words('doctor -')).toEqual(expect.arrayContaining(['--context', '--output', '--help']));
-    expect(words('doctor myapp --o')).toContain('--override-owner');
+    expect(words('shift myapp --o')).toContain('--override-owner');
     expect(words('version --')).not.toContain('--context');
   });
 

@@ -2,13 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import schema from '../../src/commands/schemas/doctor.json' with { type: 'json' };
 import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import { SCENARIOS } from '../../src/demo/scenarios/scenarios.ts';
 import { CHECK_GROUPS } from '../../src/kube/checks.ts';
 import { FINDING_CODES } from '../../src/kube/finding-codes.ts';
 import { manifestsFolder } from '../support/demo-session.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { runCommand } from './run-command.ts';
-import { schemaProblems } from './schema.ts';
 
 const golden = (name: string) => join(import.meta.dirname, 'doctor', `${name}.txt`);
 
@@ -64,7 +65,8 @@ describe('weighbridge doctor', () => {
     };
     const { kubeconfig } = await runningCluster('healthy', interrupt);
     const finished = await runCommand(['doctor', '--kubeconfig', kubeconfig]);
-    expect(finished).toEqual({ code: 130, stdout: '', stderr: '' });
+    const stderr = 'Stopped by a signal. Nothing was changed.\n';
+    expect(finished).toEqual({ code: 130, stdout: '', stderr });
   });
 
   test('names the VirtualServices there are, where the one that is named is not', async () => {
@@ -134,24 +136,20 @@ describe('weighbridge doctor', () => {
 });
 
 describe('weighbridge doctor -o json', () => {
-  const schema = JSON.parse(
-    readFileSync(join(import.meta.dirname, '../../src/commands/schemas/doctor.json'), 'utf8'),
-  );
-
   test.each(['healthy', 'no-subset', 'empty', 'forbidden'])(
     'is as its schema says in the scenario %s',
     async scenario => {
       const { kubeconfig } = await runningCluster(scenario);
       const { stdout } = await runCommand(['doctor', '--kubeconfig', kubeconfig, '-o', 'json']);
       const report = JSON.parse(stdout);
-      expect(schemaProblems(schema, report)).toEqual([]);
+      expect(schemaProblems('doctor.json', report)).toEqual([]);
       expect(report.version).toBe(1);
     },
   );
 
   test('has the groups of its schema, and is refused by it with anything else', () => {
     expect(schema.$defs.check.properties.group.enum).toEqual(CHECK_GROUPS);
-    expect(schemaProblems(schema, { version: 2 })).not.toEqual([]);
+    expect(schemaProblems('doctor.json', { version: 2 })).not.toEqual([]);
   });
 
   test('has codes that the README explains', () => {

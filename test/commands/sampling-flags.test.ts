@@ -61,7 +61,7 @@ describe('what the command line says of sampling', () => {
   });
 
   it.each([
-    [['--rate', '0.09'], /give a number of samples per second from 0\.1 to 1000/],
+    [['--rate', '0.09'], /Give a number of samples per second from 0\.1 to 1000/],
     [['--rate', '1001'], /from 0\.1 to 1000/],
     [['--rate', 'fast'], /from 0\.1 to 1000/],
     [['--rate', ''], /from 0\.1 to 1000/],

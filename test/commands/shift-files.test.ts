@@ -11,13 +11,9 @@ import type { AppState } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
 import { manifestsFolder, setWeightsBeside, startDemoSession } from '../support/demo-session.ts';
 import { afterShifts } from '../support/histories.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { NOW, stateOf } from '../support/states.ts';
 import { runCommand } from './run-command.ts';
-import { schemaProblems } from './schema.ts';
-
-const schema = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../src/commands/schemas/shifts.json'), 'utf8'),
-);
 
 type FailureInReport = { readonly kind: string; readonly count: number };
 
@@ -55,7 +51,7 @@ describe('an export', () => {
     expect(json).toMatch(/^weighbridge-shifts-202611\d\d-\d{6}\.json$/);
     expect(markdown).toBe(json.replace(/json$/, 'md'));
     expect(others).toEqual([]);
-    expect(schemaProblems(schema, JSON.parse(readFileSync(join(folder, json), 'utf8')))).toEqual([]);
+    expect(schemaProblems('shifts.json', JSON.parse(readFileSync(join(folder, json), 'utf8')))).toEqual([]);
     expect(readFileSync(join(folder, markdown), 'utf8')).toMatch(/^## Traffic shifts\n/);
     expect(notices()).toEqual([`6 shifts written to ./${json} and .md`]);
   });
@@ -177,7 +173,7 @@ describe('a session on the demo cluster', () => {
     expect(lost).toBeGreaterThan(20);
     expect(await files.end()).toBeUndefined();
     const report = read();
-    expect(schemaProblems(schema, report)).toEqual([]);
+    expect(schemaProblems('shifts.json', report)).toEqual([]);
     const [shift] = report.shifts;
     expect(shift).toMatchObject({ by: 'you', isDemo: true, failed: lost, failedBelowPercent: null });
     expect(shift.failures.reduce((sum: number, { count }: FailureInReport) => sum + count, 0)).toBe(lost);

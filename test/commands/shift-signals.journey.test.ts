@@ -1,9 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, type TestContext } from 'vitest';
-import schema from '../../src/commands/schemas/shift.json' with { type: 'json' };
-import shifts from '../../src/commands/schemas/shifts.json' with { type: 'json' };
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
@@ -11,12 +8,9 @@ import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '.
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { ProgramRun } from '../support/program-run.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
 import { LARGE, ScreenInPty } from '../terminal/screen-in-pty.ts';
-
-const isAnswer = new Ajv2020({ allowUnionTypes: true, validateFormats: false })
-  .addSchema(shifts, 'shifts.json')
-  .compile(schema);
 
 /** A demo cluster behind a proxy that can hold what is written, and runs of the program on it. */
 async function layBed({ onTestFinished }: TestContext, scenario: string) {
@@ -210,7 +204,7 @@ describe.concurrent('a signal in a shift', () => {
       const { code, run } = await end(bed, phase, 'SIGINT', 'json');
       expect([when, code, run.stderr]).toEqual([when, expected, expect.stringContaining(says)]);
       const answer = JSON.parse(run.stdout);
-      expect(isAnswer(answer), JSON.stringify(isAnswer.errors)).toBe(true);
+      expect(schemaProblems('shift.json', answer)).toEqual([]);
       expect([when, answer.exitCode, `${answer.error.headline} ${answer.error.nextStep}`]).toEqual([
         when,
         expected,

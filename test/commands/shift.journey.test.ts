@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, describe, it, type TestContext } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { connect } from '../../src/kube/connect.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
@@ -13,29 +10,14 @@ import {
   startCountingGateway,
 } from '../support/counting-gateway.ts';
 import { virtualServices } from '../support/demo-session.ts';
+import { type Interruption, type ProgramEnd, runProgram } from '../support/program-run.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { DemoProcess } from '../terminal/demo-process.ts';
-import { builtProgram, createEmptyPlace, PROJECT } from '../terminal/program.ts';
+import { createEmptyPlace } from '../terminal/program.ts';
 
-const schemaOf = (name: string) =>
-  JSON.parse(readFileSync(join(PROJECT, 'src', 'commands', 'schemas', name), 'utf8')) as object;
-const ajv = new Ajv2020({ allowUnionTypes: true });
-ajv.addSchema(schemaOf('shifts.json'), 'shifts.json');
-const isReport = ajv.compile(schemaOf('shifts.json'));
-const isStatus = ajv.compile(schemaOf('status.json'));
-const isShiftAnswer = ajv.compile(schemaOf('shift.json'));
-
-type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
-type Options = {
-  /** Sent once stderr has said `after`, and once `isTime`. */
-  readonly signal?: {
-    readonly name: NodeJS.Signals;
-    readonly after: RegExp;
-    readonly isTime?: () => boolean;
-  };
-};
 type Program = {
-  readonly run: (verb: string, args: readonly string[]) => Promise<Ended>;
-  readonly shift: (args: readonly string[], options?: Options) => Promise<Ended>;
+  readonly run: (verb: string, args: readonly string[], interruption?: Interruption) => Promise<ProgramEnd>;
+  readonly shift: (args: readonly string[], interruption?: Interruption) => Promise<ProgramEnd>;
   /** What the API server has. */
   readonly applied: () => Promise<RawWeights>;
   readonly gateway: string;
@@ -54,29 +36,9 @@ async function startProgram(
     await demo.stop();
     place.remove();
   });
-  const run = async (verb: string, args: readonly string[], { signal }: Options = {}): Promise<Ended> => {
-    const child = spawn(
-      process.execPath,
-      [builtProgram(), verb, '--kubeconfig', demo.served.kubeconfig, ...args],
-      { env: place.env, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const said = { stdout: '', stderr: '' };
-    child.stdout.on('data', chunk => {
-      said.stdout += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      said.stderr += chunk;
-    });
-    const look = setInterval(() => {
-      if (!signal?.after.test(said.stderr) || signal.isTime?.() === false) return;
-      clearInterval(look);
-      child.kill(signal.name);
-    }, 10);
-    const [code] = await once(child, 'close');
-    clearInterval(look);
-    return { code: code ?? -1, ...said };
-  };
-  const shift: Program['shift'] = (args, options) => run('shift', args, options);
+  const run: Program['run'] = (verb, args, interruption) =>
+    runProgram([verb, '--kubeconfig', demo.served.kubeconfig, ...args], place.env, interruption);
+  const shift: Program['shift'] = (args, interruption) => run('shift', args, interruption);
   const applied = async () => {
     const connected = connect({ kubeconfig: demo.served.kubeconfig }, {}, () => undefined);
     if (!connected.ok) throw new Error(connected.error.headline);
@@ -100,95 +62,20 @@ function countOf(answers: readonly (CountedAnswer | undefined)[]): readonly [num
   return [of('v1'), of('v2')];
 }
 
-const told: string[] = [];
-afterAll(() => {
-  process.stdout.write(`\nexit  what is run, and on which scenario\n${told.toSorted().join('')}\n`);
-});
-
-describe.concurrent('the exit code of a shift', () => {
-  const cases: readonly {
-    readonly code: number;
-    readonly scenario?: string;
-    readonly args: readonly string[];
-    readonly says: RegExp;
-    readonly applied: readonly number[];
-    readonly options?: Options;
-  }[] = [
-    { code: 0, args: ['v2=20'], says: /^$/, applied: [80, 20] },
-    { code: 0, args: ['v2=20', '--verify'], says: /^$/, applied: [80, 20] },
-    { code: 1, args: ['v2=120'], says: /whole number from 0 to 100/, applied: [50, 50] },
-    {
-      code: 1,
-      scenario: 'v2-crashlooping',
-      args: ['v2=60'],
-      says: /no ready pod/,
-      applied: [50, 50],
-    },
-    { code: 2, scenario: 'forbidden', args: ['v2=20'], says: /`?patch`?/, applied: [50, 50] },
-    { code: 3, scenario: 'argo-owned', args: ['v2=20'], says: /argo/i, applied: [50, 50] },
-    {
-      code: 4,
-      scenario: 'istiod-down',
-      args: ['v2=0', '--verify', '--timeout', '6s'],
-      says: /agree/,
-      applied: [100, 0],
-    },
-    {
-      code: 5,
-      scenario: 'lossy-gateway',
-      args: ['v2=20', '--max-failures', '0', '--rollback-on-failure'],
-      says: /limit broke.*Rolled back/s,
-      applied: [50, 50],
-    },
-    {
-      code: 130,
-      args: ['v2=1', '--verify'],
-      says: /Stopped by a signal/,
-      applied: [99, 1],
-      options: { signal: { name: 'SIGINT', after: /sampling until/ } },
-    },
-    {
-      code: 143,
-      args: ['v2=1', '--verify'],
-      says: /Stopped by a signal/,
-      applied: [99, 1],
-      options: { signal: { name: 'SIGTERM', after: /sampling until/ } },
-    },
-  ];
-
-  it.for(cases)('is $code for $args', async (row, context) => {
-    const { expect } = context;
-    const { code, scenario, args, says, applied, options } = row;
-    const program = await startProgram(context, scenario ? ['--scenario', scenario] : []);
-    // The gateway has its first routes before istiod is found to be down.
-    if (code === 4) await program.shift(['--even', '--verify', '--rate', '200']);
-    const ended = await program.shift([...args, '-o', 'json'], options);
-    expect(ended.code, ended.stderr).toBe(code);
-    const answer = JSON.parse(ended.stdout);
-    expect(isShiftAnswer(answer), JSON.stringify(isShiftAnswer.errors)).toBe(true);
-    expect(answer.exitCode).toBe(code);
-    const { headline, nextStep } = answer.error ?? { headline: '', nextStep: '' };
-    expect(`${headline} ${nextStep}`.trim()).toMatch(says);
-    expect(await program.applied()).toEqual(applied);
-    // Where it got as far as a route, what it says is applied is what is.
-    const said = answer.versions?.map((version: { readonly applied: number }) => version.applied);
-    if (said) expect(said).toEqual(applied);
-    told.push(`${String(code).padEnd(6)}shift ${args.join(' ')}, on ${scenario ?? 'healthy'}\n`);
-  });
-});
-
 describe.concurrent('a shift without a screen', () => {
   it('is taken back by a later run, also after the one that made it was killed', async context => {
     const { expect } = context;
     const program = await startProgram(context);
     const killed = await program.shift(['v2=20', '--verify'], {
-      signal: { name: 'SIGKILL', after: /sampling until/, isTime: program.isRemembered },
+      by: 'SIGKILL',
+      after: /sampling until/,
+      isTime: program.isRemembered,
     });
     expect(killed.code).toBe(-1);
     expect(await program.applied()).toEqual([80, 20]);
     const { stdout } = await program.run('status', ['-o', 'json']);
     const status = JSON.parse(stdout);
-    expect(isStatus(status), JSON.stringify(isStatus.errors)).toBe(true);
+    expect(schemaProblems('status.json', status)).toEqual([]);
     expect(status).toMatchObject({
       exitCode: 0,
       place: { namespace: 'default', virtualService: 'myapp' },
@@ -200,13 +87,13 @@ describe.concurrent('a shift without a screen', () => {
     expect((await program.run('status', [])).stdout).toContain('applied: v1 80, v2 20\n');
     const nowhere = await program.run('status', ['another', '-o', 'json']);
     expect(nowhere.code).toBe(1);
-    expect(isStatus(JSON.parse(nowhere.stdout)), JSON.stringify(isStatus.errors)).toBe(true);
+    expect(schemaProblems('status.json', JSON.parse(nowhere.stdout))).toEqual([]);
     expect((await program.shift(['--undo'])).code).toBe(0);
     expect(await program.applied()).toEqual([50, 50]);
 
     const all = await program.run('report', ['-o', 'json']);
     const report = JSON.parse(all.stdout);
-    expect(isReport(report), JSON.stringify(isReport.errors)).toBe(true);
+    expect(schemaProblems('report.json', report)).toEqual([]);
     expect(report.shifts.map((shift: { readonly weights: object }) => shift.weights)).toMatchObject([
       [
         { version: 'v1', from: 50, to: 80 },
@@ -229,7 +116,8 @@ describe.concurrent('a shift without a screen', () => {
     const { expect } = context;
     const program = await startProgram(context);
     const ended = await program.shift(['v2=20', '--verify'], {
-      signal: { name: 'SIGTERM', after: /waiting for samples/ },
+      by: 'SIGTERM',
+      after: /waiting for samples/,
     });
     expect(ended.code).toBe(143);
     const applied = await program.applied();
@@ -267,8 +155,8 @@ describe.concurrent('a shift without a screen', () => {
     const [ours, theirs] = [said[1] / counted, green / seen.length];
     expect(seen.length).toBeGreaterThan(counted);
     expect(Math.abs(ours - theirs)).toBeLessThan(4 * standardError);
-    told.push(
-      `0     v2: ${said[1]} of ${counted} samples, ${green} of ${seen.length} of a client beside it\n`,
+    process.stdout.write(
+      `\nv2: ${said[1]} of ${counted} samples, ${green} of ${seen.length} of a client beside it\n`,
     );
   });
 
@@ -278,7 +166,7 @@ describe.concurrent('a shift without a screen', () => {
     const ended = await program.shift(['v1=100', '--dry-run=server', '-o', 'json']);
     expect(ended.code).toBe(0);
     const answer = JSON.parse(ended.stdout);
-    expect(isShiftAnswer(answer), JSON.stringify(isShiftAnswer.errors)).toBe(true);
+    expect(schemaProblems('shift.json', answer)).toEqual([]);
     expect(answer).toMatchObject({ outcome: 'dry-run', isChanged: false });
     expect(answer.versions.map((version: { readonly asked: number }) => version.asked)).toEqual([100, 0]);
     expect(await program.applied()).toEqual([50, 50]);

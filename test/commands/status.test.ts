@@ -1,23 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CanaryNoteFile } from '../../src/commands/canary-note.ts';
 import { kubeconfigText } from '../support/kubeconfig-file.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { type Finished, runCommand } from './run-command.ts';
-
-const schemas = join(import.meta.dirname, '..', '..', 'src', 'commands', 'schemas');
-const isStatus = new Ajv2020({ allowUnionTypes: true }).compile(
-  JSON.parse(readFileSync(join(schemas, 'status.json'), 'utf8')),
-);
 
 /** What was answered with `-o json`, once it is known to be as the schema says. */
 function answered({ stdout }: Pick<Finished, 'stdout'>) {
   const answer = JSON.parse(stdout);
-  expect(isStatus(answer), JSON.stringify(isStatus.errors)).toBe(true);
+  expect(schemaProblems('status.json', answer)).toEqual([]);
   return answer;
 }
 
@@ -83,7 +78,7 @@ describe('what is so now', () => {
     const json = answered(await onDemo('healthy', '-o', 'json'));
     const { stdout } = await onDemo('healthy', '-o', 'yaml');
     const yaml = load(stdout);
-    expect(isStatus(yaml), JSON.stringify(isStatus.errors)).toBe(true);
+    expect(schemaProblems('status.json', yaml)).toEqual([]);
     expect(json.findings.map(({ severity }: { severity: string }) => severity)).toContain('info');
     // Each demo is a cluster of its own, whose pods have other names.
     const { health: _, ...rest } = json;

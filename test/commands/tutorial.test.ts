@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import schema from '../../src/commands/schemas/tutorial.json' with { type: 'json' };
 import { type AuditEntry, type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import { RUN_TO, STEP_IDS } from '../../src/tutorial/step.ts';
 import { manifestsFolder } from '../support/demo-session.ts';
 import { ALL_TOOLS, pathOf } from '../support/fake-tools.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { type Finished, runCommand } from './run-command.ts';
-import { schemaProblems } from './schema.ts';
 
 const LONG = { timeout: 60_000 };
 
@@ -82,26 +83,39 @@ describe('weighbridge tutorial --print', () => {
 });
 
 describe('weighbridge tutorial --json', () => {
-  const schema = JSON.parse(
-    readFileSync(join(import.meta.dirname, '../../src/commands/schemas/tutorial.json'), 'utf8'),
-  );
-
   test.each(['empty', 'healthy', 'forbidden', 'v2-image-pull', 'argo-owned'])(
     'is as its schema says in the scenario %s',
     LONG,
     async scenario => {
       const { stdout } = await runCommand(['tutorial', '--scenario', scenario, '--json']);
       const tutorial = JSON.parse(stdout);
-      expect(schemaProblems(schema, tutorial)).toEqual([]);
+      expect(schemaProblems('tutorial.json', tutorial)).toEqual([]);
       expect(tutorial.version).toBe(1);
     },
   );
+
+  test('is what a run came to, and what it runs goes to stderr', LONG, async () => {
+    const through = ['tutorial', '--demo', '--through', 'routing', '-o', 'json'];
+    const ran = await runCommand([...through, '--yes']);
+    const tutorial = JSON.parse(ran.stdout);
+    expect(schemaProblems('tutorial.json', tutorial)).toEqual([]);
+    expect({ code: ran.code, next: tutorial.next }).toEqual({ code: 0, next: 'shift' });
+    expect(ran.stderr).toContain('5. The route, half and half');
+
+    const refused = await runCommand(through);
+    const failure = JSON.parse(refused.stdout);
+    expect(schemaProblems('tutorial.json', failure)).toEqual([]);
+    expect({ code: refused.code, error: failure.error }).toEqual({
+      code: 1,
+      error: { headline: 'Nothing was run.', nextStep: 'With --yes this runs, without a question.' },
+    });
+  });
 
   test('is as its schema says where there is no cluster', async () => {
     const env = { KUBECONFIG: '/nowhere/kubeconfig', PATH: await pathOf(ALL_TOOLS) };
     const { stdout } = await runCommand(['tutorial', '--json'], env);
     const tutorial = JSON.parse(stdout);
-    expect(schemaProblems(schema, tutorial)).toEqual([]);
+    expect(schemaProblems('tutorial.json', tutorial)).toEqual([]);
     expect(tutorial).toMatchObject({ place: null, next: 'cluster' });
   });
 

@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RecordedShift, recordedShifts } from '../../src/session/recorded-shifts.ts';
 import { codeSpan, shiftsAsMarkdown } from '../../src/session/shift-markdown.ts';
 import { shiftsAsJson } from '../../src/session/shift-report.ts';
 import { version } from '../../src/version.ts';
-import { schemaProblems } from '../commands/schema.ts';
 import { afterShifts } from '../support/histories.ts';
+import { schemaProblems } from '../support/schemas.ts';
 import { NOW, stateOf } from '../support/states.ts';
 
-const schema = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../src/commands/schemas/shifts.json'), 'utf8'),
-);
 const state = afterShifts(stateOf('healthy', [50, 50]));
 const morning = recordedShifts(state);
 const EVIL = '\u001b[2J\u202eevil|`</td>` @org/team #1\n\n# owned ![](http://x.example)';
@@ -45,17 +40,17 @@ describe('the records as JSON', () => {
     ['no shift', []],
     ['names that are not what they seem', renamed(morning, EVIL)],
   ])('are as the schema says: %s', (_what, shifts) => {
-    expect(schemaProblems(schema, JSON.parse(shiftsAsJson(shifts, NOW)))).toEqual([]);
+    expect(schemaProblems('shifts.json', JSON.parse(shiftsAsJson(shifts, NOW)))).toEqual([]);
   });
 
   it('are refused by the schema with anything else', () => {
     const report = JSON.parse(shiftsAsJson(morning, NOW));
-    expect(schemaProblems(schema, { ...report, version: 2 })).not.toEqual([]);
+    expect(schemaProblems('shifts.json', { ...report, version: 2 })).not.toEqual([]);
     report.shifts[0].acceptedAt = 'yesterday';
     report.shifts[1].samples = -1;
-    expect(schemaProblems(schema, report)).toEqual([
-      '$.shifts[0].acceptedAt: does not match',
-      '$.shifts[1].samples: is too small',
+    expect(schemaProblems('shifts.json', report)).toEqual([
+      '/shifts/0/acceptedAt must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$"',
+      '/shifts/1/samples must be >= 0',
     ]);
   });
 

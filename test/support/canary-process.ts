@@ -14,6 +14,7 @@ export type CanaryLine = {
   readonly isBack?: boolean;
   readonly weights?: Readonly<Record<string, number | null>> | null;
   readonly reason?: string | null;
+  readonly error?: { readonly headline: string; readonly nextStep: string } | null;
   readonly backAfterFirstFailureMs?: number | null;
   readonly backCommand?: string | null;
 };

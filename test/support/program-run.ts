@@ -3,6 +3,20 @@ import { once } from 'node:events';
 import { builtProgram } from '../terminal/program.ts';
 import { eventually } from './eventually.ts';
 
+export type ProgramEnd = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+export type Interruption = {
+  /** `bug`: an exception that nobody catches. `reader-gone`: nobody reads stdout any more. */
+  readonly by: NodeJS.Signals | 'bug' | 'reader-gone';
+  /** What stdout or stderr has said by then. */
+  readonly after: RegExp;
+  readonly isTime?: (() => boolean) | undefined;
+};
+
+/** A bug of the program, as far as it can tell: it comes from outside, so that there is none in what is shipped. */
+const BUG = "process.on('SIGUSR2', () => { throw new Error('a bug on purpose'); });";
+const WITH_BUG = ['--import', `data:text/javascript,${encodeURIComponent(BUG)}`];
+
 /** A run of the built program without a terminal. */
 export class ProgramRun {
   readonly #child: ChildProcess;
@@ -10,8 +24,12 @@ export class ProgramRun {
   stdout = '';
   stderr = '';
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [builtProgram(), ...args], {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    nodeArgs: readonly string[] = [],
+  ) {
+    this.#child = spawn(process.execPath, [...nodeArgs, builtProgram(), ...args], {
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -35,6 +53,12 @@ export class ProgramRun {
     this.#child.kill(name);
   }
 
+  /** Needs `WITH_BUG` to be more than a signal. */
+  interrupt(by: Interruption['by']): void {
+    if (by === 'reader-gone') this.#child.stdout?.destroy();
+    else this.signal(by === 'bug' ? 'SIGUSR2' : by);
+  }
+
   /** Its exit code, or the name of the signal that killed it; everything that it wrote is there by then. */
   async ended(): Promise<number | NodeJS.Signals | null> {
     await this.#closed;
@@ -45,4 +69,22 @@ export class ProgramRun {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
     await this.#closed;
   }
+}
+
+/** Runs the built program to its end, without a terminal. Its code is -1 where a signal killed it. */
+export async function runProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  interruption?: Interruption,
+): Promise<ProgramEnd> {
+  const run = new ProgramRun(args, env, interruption?.by === 'bug' ? WITH_BUG : []);
+  const look = setInterval(() => {
+    if (!interruption?.after.test(run.stdout + run.stderr) || interruption.isTime?.() === false) return;
+    clearInterval(look);
+    run.interrupt(interruption.by);
+  }, 10);
+  const code = await run.ended();
+  clearInterval(look);
+  const { stdout, stderr } = run;
+  return { code: typeof code === 'number' ? code : -1, stdout, stderr };
 }

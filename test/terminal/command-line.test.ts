@@ -1,5 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
@@ -43,10 +44,19 @@ describe('the command line', () => {
     expect(stderr).toContain("unknown option '--nonsense'");
   });
 
-  test('without a terminal, one sentence says what to do', async () => {
-    const { exitCode, stdout, stderr } = await runProgram(['demo']);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^weighbridge draws a screen and needs a terminal\..*\n$/);
+  test.each([
+    [[], 'weighbridge status, weighbridge shift v2=20, or another verb of weighbridge --help'],
+    [
+      ['reviews'],
+      'weighbridge status reviews, weighbridge shift reviews v2=20, or another verb of weighbridge --help',
+    ],
+    [['demo'], 'weighbridge demo --serve, weighbridge status --demo, or another verb of weighbridge --help'],
+  ])('without a terminal, one sentence says what to use in place of %j', async (args, instead) => {
+    expect(await runProgram(args)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `weighbridge draws a screen and needs a terminal; without one, use ${instead}.\n`,
+    });
   });
 
   test('a kubeconfig that does not exist is named, after the terminal is restored', async () => {
@@ -55,6 +65,46 @@ describe('the command line', () => {
     expect(exitCode).toBe(2);
     expect(screen.modes.isAlternateScreen).toBe(false);
     expect(screen.text.trim()).toMatch(/^Can't read .*\/no\/such\/kubeconfig/);
+  });
+});
+
+describe('a stdout that nobody reads', () => {
+  test.each([
+    [['--help']],
+    [['status', '--help']],
+    [['completion', 'bash']],
+    [['demo', '--list']],
+    [['demo', '--serve']],
+    [['version', '-o', 'json']],
+    [['report', '--context', 'nowhere', '-o', 'json']],
+    [['status', '--nonsense', '-o', 'json']],
+    [['status', '--demo']],
+    [['doctor', '--demo', '-o', 'yaml']],
+    [['shift', '--demo', 'v2=20']],
+    [['canary', '--demo', '--to', 'v2', '-o', 'json']],
+    [['tutorial', '--demo', '--print']],
+  ])('ends weighbridge %j as SIGPIPE would, with nothing to say of it', async args => {
+    const child = spawn(process.execPath, [builtProgram(), ...args], { env: { ...emptyPlace().env } });
+    child.stdout.destroy();
+    child.stdin.end();
+    let stderr = '';
+    child.stderr.on('data', chunk => {
+      stderr += chunk;
+    });
+    const [exitCode] = await once(child, 'close');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 141,
+      stderr: expect.not.stringMatching(/EPIPE|has a bug|^ +at /m),
+    });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('that takes no more is told in a sentence', async () => {
+    const command = `"${process.execPath}" "${builtProgram()}" version > /dev/full`;
+    expect(await run('/bin/sh', ['-c', command], emptyPlace())).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: "Can't write the answer: ENOSPC: no space left on device, write. Write it somewhere else.\n",
+    });
   });
 });
 

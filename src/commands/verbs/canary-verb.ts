@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STEPS, readSteps, STEPS_WORDS } from '../../session/canary-steps.ts';
 import type { CanaryFlags } from '../canary.ts';
-import { withClusterFlags } from '../cluster-flags.ts';
+import { withPlaceFlags, withWriteFlags } from '../cluster-flags.ts';
 import { type DemoChoice, demoChoice, readCount, withDemoFlags } from '../demo-flags.ts';
-import { EXIT } from '../io.ts';
 import { asDuration, asShare } from '../quantity-flags.ts';
+import { withSamplingFlags } from '../sampling-flags.ts';
 import { EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
@@ -13,7 +13,8 @@ const TIMEOUT_MS = 600_000;
 const OUTAGE_MS = 60_000;
 
 export const canaryVerb: Verb = (program, io, end) => {
-  const command = withClusterFlags(program.command('canary'))
+  const command = program
+    .command('canary')
     .description('give a version more traffic step by step while live traffic proves each step, else go back')
     .argument('[virtualservice]', 'which VirtualService to shift; found where there is one')
     .requiredOption('--to <version>', 'the version that gets more: its subset, host or host/subset')
@@ -53,28 +54,19 @@ export const canaryVerb: Verb = (program, io, end) => {
         .choices(['text', 'json'])
         .default('text'),
     );
+  withSamplingFlags(withWriteFlags(withPlaceFlags(command)));
   withDemoFlags(command, 'boot the embedded demo cluster and shift there').action(
     async (virtualService: string | undefined, flags: CanaryFlags & DemoChoice) => {
-      const demo = await demoChoice(flags, io);
-      if (demo === undefined) return end(EXIT.usage);
+      const demo = await demoChoice(flags);
       const { canary } = await import('../canary.ts');
       end(await canary({ ...flags, virtualService, demo }, io));
     },
   );
   withHelp(command, {
     about: [
-      [
-        'A step holds once traffic agrees with its weights, --hold is over and enough samples came to judge the limits:',
-        '598 without a failure for 0.5%, 299 for 1%, and more where some failed. A burst of failures or of slow answers',
-        'is found after a few samples; a milder excess once the step has held. Samples that meet no gateway count as its',
-        'outage, not as failures.',
-      ].join('\n'),
-      [
-        'Where a limit breaks, a step is not proved in time, or ctrl-c or SIGTERM comes, it sets the weights from the',
-        'start again, and says what is applied. A second signal leaves them. Somebody else who sets weights meanwhile is',
-        'not fought: it stops. While it runs, and where it was killed, `weighbridge status` says how to go back.',
-      ].join('\n'),
-      'As JSON, each line is what src/commands/schemas/canary.json describes. Progress of text goes to stderr.',
+      'A step holds once traffic agrees with its weights, --hold is over and enough samples came to judge the limits: 598 without a failure for 0.5%, 299 for 1%, and more where some failed. A burst of failures or of slow answers is found after a few samples; a milder excess once the step has held. Samples that meet no gateway count as its outage, not as failures.',
+      'Where a limit breaks, a step is not proved in time, or ctrl-c or SIGTERM comes, it sets the weights from the start again, and says what is applied. A second signal leaves them. Somebody else who sets weights meanwhile is not fought: it stops. While it runs, and where it was killed, `weighbridge status` says how to go back.',
+      'As JSON, each line is what src/commands/schemas/canary.json describes; the last one says how it ended, also where it did not begin. Notices, and the progress of text, are on stderr.',
     ],
     exits: [
       ['0', 'every step held'],
@@ -104,6 +96,6 @@ function duration(flags: string, description: string, defaultMs: number, shown: 
 
 function asSteps(text: string): readonly number[] {
   const steps = readSteps(text);
-  if (steps === undefined) throw new InvalidArgumentError(`give ${STEPS_WORDS}.`);
+  if (steps === undefined) throw new InvalidArgumentError(`Give ${STEPS_WORDS}.`);
   return steps;
 }

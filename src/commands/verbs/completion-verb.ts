@@ -15,10 +15,7 @@ export const completionVerb: Verb = (program, io, end) => {
     });
   withHelp(command, {
     about: [
-      [
-        'Contexts come from the kubeconfig; namespaces, VirtualServices and versions from the cluster that the flags',
-        'typed so far mean, as the line is typed. A cluster that does not answer within 1.5 s completes nothing.',
-      ].join('\n'),
+      'Contexts come from the kubeconfig; namespaces, VirtualServices and versions from the cluster that the flags typed so far mean, as the line is typed. A cluster that does not answer within 1.5 s completes nothing.',
     ],
     exits: [['0', 'done'], EXITS.usage],
     examples: [

@@ -1,8 +1,9 @@
-import { withClusterFlags, withScreenFlags } from '../cluster-flags.ts';
+import { withNamespaceFlags, withScreenFlags, withWriteFlags } from '../cluster-flags.ts';
 import { readCount, withCrowdFlag } from '../demo-flags.ts';
 import { EXIT, type Io } from '../io.ts';
 import { open } from '../open.ts';
 import type { OpenFlags } from '../open-flags.ts';
+import { withSamplingFlags } from '../sampling-flags.ts';
 import { EXITS, NO_SCREEN, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
@@ -12,27 +13,33 @@ type DemoVerbFlags = Omit<OpenFlags, 'virtualService' | 'demo'> & {
 };
 
 export const demoVerb: Verb = (program, io, end) => {
-  const command = withScreenFlags(withClusterFlags(program.command('demo')))
+  const command = program
+    .command('demo')
     .description('open the screen on the embedded demo cluster, or serve that cluster alone')
     .option(
       '--serve',
       'no screen: print where the cluster is as one line of JSON, and serve until stopped',
       false,
     )
-    .option('--seed <number>', "seed of the gateway's random choices", readCount)
+    .option('--list', 'name the scenarios with a sentence each, and open nothing', false)
+    .optionsGroup('Cluster:')
     .option('--scenario <name>', 'what is wrong in the cluster, or unusual; --list names them all')
-    .option('--list', 'name the scenarios with a sentence each, and open nothing', false);
-  withCrowdFlag(command).action(async (flags: DemoVerbFlags) => {
+    .option('--seed <number>', "seed of the gateway's random choices", readCount)
+    .option('--kubeconfig <file>', 'where to write its kubeconfig; a temporary file where absent');
+  withNamespaceFlags(withCrowdFlag(command));
+  withScreenFlags(withWriteFlags(withSamplingFlags(command))).action(async (flags: DemoVerbFlags) => {
     end(await demo(flags, io));
   });
   withHelp(command, {
     about: [
-      [
-        'The demo cluster is a Kubernetes API server with two versions of an application and an ingress gateway, in this',
-        'process and on loopback alone. kubectl works against it: the screen says how. It is gone when the program ends.',
-      ].join('\n'),
+      'The demo cluster is a Kubernetes API server with two versions of an application and an ingress gateway, in this process and on loopback alone. kubectl works against it: the screen says how. It is gone when the program ends.',
     ],
-    exits: [['0', 'the screen was left, or the scenarios were named'], NO_SCREEN, EXITS.bug, EXITS.signal],
+    exits: [
+      ['0', 'the screen was left, the scenarios were named, or serving was ended by a signal'],
+      NO_SCREEN,
+      EXITS.bug,
+      EXITS.signal,
+    ],
     examples: [
       ['weighbridge demo', 'try everything, with nothing installed'],
       ['weighbridge demo --scenario lossy-gateway --seed 7', 'see what trouble looks like'],

@@ -1,32 +1,29 @@
-import { Option } from 'commander';
-import { withClusterFlags } from '../cluster-flags.ts';
+import { withPlaceFlags } from '../cluster-flags.ts';
 import { type DemoChoice, demoChoice, withCrowdFlag, withDemoFlags } from '../demo-flags.ts';
 import type { DoctorFlags } from '../doctor.ts';
-import { EXIT } from '../io.ts';
-import { EXITS, withHelp } from '../verb-help.ts';
+import { withOutputFlag } from '../output-flag.ts';
+import { withGatewayFlags } from '../sampling-flags.ts';
+import { answersOf, EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 export const doctorVerb: Verb = (program, io, end) => {
-  const command = withClusterFlags(program.command('doctor'))
+  const command = program
+    .command('doctor')
     .description(
       'say what keeps requests from following the weights, each with what to do; needs no terminal',
     )
-    .argument('[virtualservice]', 'which VirtualService to examine; found where there is one')
-    .addOption(
-      new Option('-o, --output <format>', 'text for people, json for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    );
+    .argument('[virtualservice]', 'which VirtualService to examine; found where there is one');
+  withOutputFlag(command);
+  withGatewayFlags(withPlaceFlags(command));
   withCrowdFlag(withDemoFlags(command, 'boot the embedded demo cluster and examine that')).action(
     async (virtualService: string | undefined, flags: DoctorFlags & DemoChoice) => {
-      const demo = await demoChoice(flags, io);
-      if (demo === undefined) return end(EXIT.usage);
+      const demo = await demoChoice(flags);
       const { doctor } = await import('../doctor.ts');
       end(await doctor({ ...flags, virtualService, demo }, io));
     },
   );
   withHelp(command, {
-    about: ['It writes nothing. As JSON it is what src/commands/schemas/doctor.json describes.'],
+    about: ['It writes nothing; of the gateway it asks for a page.', answersOf('doctor')],
     exits: [
       ['0', 'no error was found; there may be warnings'],
       ['1', 'an error was found, or the command line cannot be used'],

@@ -1,22 +1,22 @@
-import { withClusterFlags, withScreenFlags } from '../cluster-flags.ts';
+import { withPlaceFlags, withScreenFlags, withWriteFlags } from '../cluster-flags.ts';
 import { open } from '../open.ts';
 import type { OpenFlags } from '../open-flags.ts';
+import { withSamplingFlags } from '../sampling-flags.ts';
 import { EXITS, NO_SCREEN, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 export const openVerb: Verb = (program, io, end) => {
-  const command = withScreenFlags(withClusterFlags(program.command('open', { isDefault: true })))
+  const command = program
+    .command('open', { isDefault: true })
     .description('open the screen (the default verb; needed for a VirtualService named like a verb)')
     .argument('[virtualservice]', 'which VirtualService to shift; found where there is one')
     .action(async (virtualService: string | undefined, flags: Omit<OpenFlags, 'virtualService' | 'demo'>) => {
       end(await open({ ...flags, virtualService, demo: false }, io));
     });
+  withScreenFlags(withWriteFlags(withSamplingFlags(withPlaceFlags(command))));
   withHelp(command, {
     about: [
-      [
-        'Without a kubeconfig it opens on the embedded demo cluster. Nothing but weights is written, and only those that',
-        'you ask for; ? shows every key, q quits.',
-      ].join('\n'),
+      'Without a kubeconfig it opens on the embedded demo cluster. Nothing but weights is written, and only those that you ask for; ? shows every key, q quits.',
     ],
     exits: [['0', 'the screen was left'], NO_SCREEN, EXITS.cluster, EXITS.bug, EXITS.signal],
     examples: [

@@ -1,6 +1,6 @@
-import { Option } from 'commander';
+import { withOutputFlag } from '../output-flag.ts';
 import type { ReportFlags } from '../report.ts';
-import { EXITS, withHelp } from '../verb-help.ts';
+import { answersOf, EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 export const reportVerb: Verb = (program, io, end) => {
@@ -11,19 +11,17 @@ export const reportVerb: Verb = (program, io, end) => {
     .option('--last', 'of the newest shift alone', false)
     .option('--context <name>', 'context of the kubeconfig')
     .option('-n, --namespace <name>', 'of this namespace alone')
-    .option('--kubeconfig <file>', 'path of the kubeconfig')
-    .addOption(
-      new Option('-o, --output <format>', 'text is Markdown for people, json for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .action(async (virtualService: string | undefined, flags: ReportFlags) => {
+    .option('--kubeconfig <file>', 'path of the kubeconfig');
+  withOutputFlag(command, 'text is Markdown for people').action(
+    async (virtualService: string | undefined, flags: ReportFlags) => {
       const { report } = await import('../report.ts');
       end(await report(virtualService, flags, io));
-    });
+    },
+  );
   withHelp(command, {
     about: [
-      'The last 100 shifts of each context are remembered below $XDG_STATE_HOME/weighbridge/shifts, whether they were made on\nthe screen or without it; those of a demo cluster that ended with the program are not. As JSON it is what\nsrc/commands/schemas/shifts.json describes, as --report writes it.',
+      'The last 100 shifts of each context are remembered below $XDG_STATE_HOME/weighbridge/shifts (~/.local/state where that is not set), whether they were made on the screen or without it; those of a demo cluster that ended with the program are not.',
+      answersOf('report'),
     ],
     exits: [
       ['0', 'done, also where nothing is remembered'],

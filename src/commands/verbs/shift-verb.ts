@@ -1,17 +1,18 @@
 import { Option } from 'commander';
-import { OUTPUTS } from '../answer-document.ts';
-import { withClusterFlags } from '../cluster-flags.ts';
+import { withPlaceFlags, withWriteFlags } from '../cluster-flags.ts';
 import { type DemoChoice, demoChoice, readCount, withDemoFlags } from '../demo-flags.ts';
-import { EXIT } from '../io.ts';
+import { withOutputFlag } from '../output-flag.ts';
 import { asDuration, asShare } from '../quantity-flags.ts';
+import { withSamplingFlags } from '../sampling-flags.ts';
 import type { ShiftFlags } from '../shift.ts';
-import { EXITS, withHelp } from '../verb-help.ts';
+import { answersOf, EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 type Parsed = Omit<ShiftFlags, 'words'> & DemoChoice;
 
 export const shiftVerb: Verb = (program, io, end) => {
-  const command = withClusterFlags(program.command('shift'))
+  const command = program
+    .command('shift')
     .description('set weights once, without a screen, and prove by live traffic that they took')
     .argument('[virtualservice]', 'which VirtualService to shift; found where there is one')
     .argument('[weights...]', 'weights by name, such as v2=20; versions that are not named share the rest')
@@ -49,16 +50,12 @@ export const shiftVerb: Verb = (program, io, end) => {
       '--yes',
       'agree to every question, as of a protected context or a version without a ready pod',
       false,
-    )
-    .addOption(
-      new Option('-o, --output <format>', 'text for people, json or yaml for programs')
-        .choices(OUTPUTS)
-        .default('text'),
     );
+  withOutputFlag(command);
+  withSamplingFlags(withWriteFlags(withPlaceFlags(command)));
   withDemoFlags(command, 'boot the embedded demo cluster and shift that').action(
     async (first: string | undefined, more: readonly string[], flags: Parsed) => {
-      const demo = await demoChoice(flags, io);
-      if (demo === undefined) return end(EXIT.usage);
+      const demo = await demoChoice(flags);
       const { shift } = await import('../shift.ts');
       const words = first === undefined ? more : [first, ...more];
       end(await shift({ ...flags, words, demo }, io));
@@ -66,8 +63,9 @@ export const shiftVerb: Verb = (program, io, end) => {
   );
   withHelp(command, {
     about: [
-      'A version is named by its subset, its host, or host/subset. Weights that are named are exact, the other\nversions share the rest in the proportions that they have. Only weights are patched, and the same things\nrefuse or question it as on the screen: owners, missing rights, protected contexts, versions without a ready\npod. The answer is on stdout, everything else on stderr; as JSON it is what\nsrc/commands/schemas/shift.json describes.',
-      'With --verify it ends once traffic agrees with the weights, which takes some hundred samples. Ended by a\nsignal it leaves the weights as they are then, and says which; what it is setting back, it still sets back.',
+      'A version is named by its subset, its host, or host/subset. Weights that are named are exact, the other versions share the rest in the proportions that they have. Only weights are patched, and the same things refuse or question it as on the screen: owners, missing rights, protected contexts, versions without a ready pod.',
+      'With --verify it ends once traffic agrees with the weights, which takes some hundred samples. Ended by a signal it leaves the weights as they are then, and says which; what it is setting back, it still sets back.',
+      answersOf('shift'),
     ],
     exits: [
       ['0', 'the weights are applied; with --verify, traffic agrees and no limit broke'],

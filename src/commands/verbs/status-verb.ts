@@ -1,15 +1,15 @@
-import { Option } from 'commander';
-import { OUTPUTS } from '../answer-document.ts';
-import { withClusterFlags } from '../cluster-flags.ts';
+import { withPlaceFlags } from '../cluster-flags.ts';
 import { type DemoChoice, demoChoice, withDemoFlags } from '../demo-flags.ts';
-import { EXIT } from '../io.ts';
+import { withOutputFlag } from '../output-flag.ts';
 import { asSamples } from '../quantity-flags.ts';
+import { withSamplingFlags } from '../sampling-flags.ts';
 import type { StatusFlags } from '../status.ts';
-import { EXITS, withHelp } from '../verb-help.ts';
+import { answersOf, EXITS, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 export const statusVerb: Verb = (program, io, end) => {
-  const command = withClusterFlags(program.command('status'))
+  const command = program
+    .command('status')
     .description('say what is so now: applied weights, versions, health, owners, findings; writes nothing')
     .argument('[virtualservice]', 'which VirtualService to look at; found where there is one')
     .option('--route <name>', 'which route of the VirtualService: its name, or its place such as `http 2`')
@@ -18,37 +18,25 @@ export const statusVerb: Verb = (program, io, end) => {
       '--samples <number>',
       'sample the gateway until so many show their version, and say which share each has',
       asSamples,
-    )
-    .addOption(
-      new Option('-o, --output <format>', 'text for people, json or yaml for programs')
-        .choices(OUTPUTS)
-        .default('text'),
     );
+  withOutputFlag(command);
+  withSamplingFlags(withPlaceFlags(command));
   withDemoFlags(command, 'boot the embedded demo cluster and look at that').action(
     async (virtualService: string | undefined, flags: StatusFlags & DemoChoice) => {
-      const demo = await demoChoice(flags, io);
-      if (demo === undefined) return end(EXIT.usage);
+      const demo = await demoChoice(flags);
       const { status } = await import('../status.ts');
       end(await status({ ...flags, virtualService, demo }, io));
     },
   );
   withHelp(command, {
     about: [
-      'A canary that is under way, or that was killed in the middle, is told with how to go back from it. As JSON it is what\nsrc/commands/schemas/status.json describes.',
-      [
-        'With --watch each change follows on a line: weights and who set them, versions, health, owners, findings, a route',
-        'that goes or is back, a connection that is lost or is back. It goes on until a signal, whatever happens to the API',
-        'server, and ends with the first line that nobody reads any more. As JSON each line is what',
-        'src/commands/schemas/status-watch.json describes, the answer being the first.',
-      ].join('\n'),
-      [
-        'With --samples it goes on until so many samples showed their version, for half as long again as that takes at',
-        '--rate at most, and some 20 s before that to find the gateway. Whether traffic agrees is told and decides no exit',
-        'code: shift --verify is for that.',
-      ].join('\n'),
+      'A canary that is under way, or that was killed in the middle, is told with how to go back from it.',
+      'With --watch each change follows on a line: weights and who set them, versions, health, owners, findings, a route that goes or is back, a connection that is lost or is back. It goes on until a signal, whatever happens to the API server. For programs each line is what src/commands/schemas/status-watch.json describes, the answer being the first.',
+      'With --samples it goes on until so many samples showed their version, for half as long again as that takes at --rate at most, and some 20 s before that to find the gateway. Whether traffic agrees is told and decides no exit code: shift --verify is for that.',
+      answersOf('status'),
     ],
     exits: [
-      ['0', 'done, whatever is found; with --watch, nobody reads stdout any more'],
+      ['0', 'done, whatever is found'],
       ['1', 'the command line cannot be used, or there is no such route'],
       ['2', 'no cluster, or it does not answer'],
       [

@@ -1,34 +1,28 @@
-import { Option } from 'commander';
 import { version } from '../../version.ts';
+import { type Output, writeDocument } from '../answer-document.ts';
 import { EXIT } from '../io.ts';
-import { EXITS, withHelp } from '../verb-help.ts';
+import { withOutputFlag } from '../output-flag.ts';
+import { answersOf, withHelp } from '../verb-help.ts';
 import type { Verb } from './verb.ts';
 
 export const versionVerb: Verb = (program, io, end) => {
   const command = program
     .command('version')
-    .description('say which release this is and what runs it; asks no cluster')
-    .addOption(
-      new Option('-o, --output <format>', 'text for people, json for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .action(({ output }: { readonly output: 'text' | 'json' }) => {
-      const { node } = process.versions;
-      const { platform, arch: architecture } = process;
-      const json = { version: 1, weighbridge: version, node, platform, architecture };
-      io.stdout.write(
-        output === 'json'
-          ? `${JSON.stringify(json, null, 2)}\n`
-          : `weighbridge ${version} (Node ${node}, ${platform} ${architecture})\n`,
-      );
-      end(EXIT.done);
-    });
+    .description('say which release this is and what runs it; asks no cluster');
+  withOutputFlag(command).action(async ({ output }: { readonly output: Output }) => {
+    const { node } = process.versions;
+    const { platform, arch: architecture } = process;
+    const document = { version: 1, weighbridge: version, node, platform, architecture };
+    if (output !== 'text') await writeDocument(io, output, document);
+    else io.stdout.write(`weighbridge ${version} (Node ${node}, ${platform} ${architecture})\n`);
+    end(EXIT.done);
+  });
   withHelp(command, {
-    about: [
-      'As JSON it is what src/commands/schemas/version.json describes. `weighbridge --version` prints the number alone.',
+    about: ['`weighbridge --version` prints the number alone.', answersOf('version')],
+    exits: [
+      ['0', 'done'],
+      ['1', 'the command line cannot be used'],
     ],
-    exits: [['0', 'done'], EXITS.usage],
     examples: [
       ['weighbridge version', 'what to put into a bug report'],
       ['weighbridge version -o json', 'for programs'],
