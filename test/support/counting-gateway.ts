@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, createServer, request } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -11,22 +11,25 @@ export async function startCountingGateway(gateway: string) {
   const answers: (CountedAnswer | undefined)[] = [];
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(gateway);
-  const server = createServer(async (incoming, response) => {
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const at = answers.push(undefined) - 1;
     const { method, url, headers } = incoming;
     const upstream = request({ hostname, port, method, path: url, headers, agent });
-    upstream.once('error', () => response.destroy());
+    upstream.on('error', () => response.destroy());
     incoming.pipe(upstream);
     const [answer] = await once(upstream, 'response');
     const page = await text(answer);
     response.writeHead(answer.statusCode, answer.headers).end(page);
     answers[at] = { version: versionIn(page), answeredAtMs: Date.now() };
+  };
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Every answer so far; undefined where a request is still open. */
+    /** Every answer so far; undefined where a request is still open, or failed. */
     answers: answers as readonly (CountedAnswer | undefined)[],
     stop: async () => {
       server.closeAllConnections();

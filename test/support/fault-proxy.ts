@@ -20,8 +20,8 @@ export type Fault =
   | { readonly kind: 'truncate' }
   /** A proxy on the way answers with a page of its own. */
   | { readonly kind: 'html'; readonly code: number }
-  /** Requests are taken and not answered. */
-  | { readonly kind: 'slow-headers' }
+  /** Requests are taken and not answered: all of them, or those that ask what the person may do. */
+  | { readonly kind: 'slow-headers'; readonly of?: 'rights' }
   /** Connections that there are fall silent for ever, and new ones get no answer to their handshake. */
   | { readonly kind: 'half-open' }
   /** Connections that there are fall silent for ever; new ones are as good as any. */
@@ -268,13 +268,15 @@ export class FaultProxy {
   }
 
   /** Whether a request meets the fault; those that are about connections have met it before. */
-  #isMet(fault: Fault, { method }: IncomingMessage, isWatch: boolean): boolean {
+  #isMet(fault: Fault, { method, url }: IncomingMessage, isWatch: boolean): boolean {
     switch (fault.kind) {
       case 'lost-connections':
         return false;
       case 'held-writes':
         if (method === 'PATCH') this.#writes += 1;
         return method === 'PATCH' && this.#writes > (fault.pass ?? 0);
+      case 'slow-headers':
+        return fault.of === undefined || /selfsubjectaccessreviews/.test(url ?? '');
       case 'status':
         if (fault.of === 'writes') return method === 'PATCH';
         return fault.of === 'everything' || isWatch;

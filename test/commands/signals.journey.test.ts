@@ -4,6 +4,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
+import { startCountingGateway } from '../support/counting-gateway.ts';
 import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
@@ -32,6 +33,7 @@ async function layBed({ onTestFinished }: TestContext, scenario: string) {
   };
   return {
     proxy,
+    gateway: demo.gatewayUrl,
     env: place.env,
     kubeconfig,
     stored,
@@ -268,6 +270,60 @@ describe.concurrent('a signal in a shift', () => {
         expect(screen.text).not.toContain('With --yes');
       }
       expect(await bed.stored()).toEqual(BEFORE);
+    }
+  });
+});
+
+/** A moment before status has its answer, and how a run gets there. */
+type Moment = {
+  readonly when: string;
+  readonly reach: (bed: Bed, context: TestContext) => Promise<ProgramRun>;
+};
+
+const statusMoments: readonly Moment[] = [
+  {
+    when: 'while samples are taken',
+    reach: async ({ run }) => {
+      const running = run('status', '--samples', '100000', '-o', 'json');
+      await running.says('sampling the gateway');
+      return running;
+    },
+  },
+  {
+    when: 'once they are, while rights are waited for',
+    reach: async ({ proxy, run, gateway }, { onTestFinished }) => {
+      await proxy.begin({ kind: 'slow-headers', of: 'rights' });
+      const counting = await startCountingGateway(gateway);
+      onTestFinished(counting.stop);
+      const sampling = ['--gateway', counting.url, '--version-pattern', 'v[12]', '--rate', '200'];
+      const running = run('status', '--samples', '1', ...sampling, '-o', 'json');
+      await running.says('sampling the gateway');
+      await eventually(() => expect(counting.answers.length).toBeGreaterThan(FAR_MORE_THAN_ASKED));
+      return running;
+    },
+  },
+];
+
+const FAR_MORE_THAN_ASKED = 500;
+
+describe.concurrent('a signal in status', () => {
+  it.for(statusMoments)('$when ends it with one code, in its document too', async (moment, context) => {
+    const bed = await layBed(context, 'healthy');
+    for (const [name, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const run = await moment.reach(bed, context);
+      run.signal(name);
+      expect(await run.ended()).toBe(code);
+      await bed.proxy.heal();
+      const answer = JSON.parse(run.stdout);
+      expect(schemaProblems('status.json', answer)).toEqual([]);
+      expect(answer).toMatchObject({
+        exitCode: code,
+        error: { headline: 'Stopped by a signal.', nextStep: 'Nothing was changed.' },
+      });
+      expect(run.stderr).toContain('Stopped by a signal. Nothing was changed.\n');
     }
   });
 });
