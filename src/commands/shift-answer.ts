@@ -3,14 +3,15 @@ import { plainText } from '../plain-text.ts';
 import { isAppliedKnown } from '../session/applied-known.ts';
 import type { Question } from '../session/guards.ts';
 import { recordedShifts } from '../session/recorded-shifts.ts';
+import type { Failure } from '../session/route-known.ts';
 import { shiftFailure } from '../session/shift-outcome-words.ts';
 import { shiftAsJson } from '../session/shift-report.ts';
 import type { ShiftResult } from '../session/shift-run.ts';
 import { failedWords, HIDDEN_FAILURES, shiftVerdict, timeWords } from '../session/shift-words.ts';
 import type { Applied, AppState } from '../session/state.ts';
 import { summary } from '../session/summary.ts';
-import { answerHead, failureText, type Output, writeDocument } from './answer-document.ts';
-import type { Io } from './io.ts';
+import { answerHead, BUG, failureText, type Output, writeDocument } from './answer-document.ts';
+import { EXIT, type Io } from './io.ts';
 import { placeOf, placeText } from './route-place.ts';
 
 /** What a shift is about to do, before it does it. */
@@ -33,7 +34,7 @@ export async function answerShift(
   result: ShiftResult,
   exitCode: number,
 ): Promise<void> {
-  const failure = shiftFailure(result.end, result.restored, state);
+  const failure = failureOfShift(result, state, exitCode);
   if (failure) io.stderr.write(failureText(failure));
   if (output === 'text') {
     io.stdout.write(shiftAsText(state, result));
@@ -41,6 +42,13 @@ export async function answerShift(
   }
   const head = answerHead('shift', exitCode, failure);
   await writeDocument(io, output, { ...head, ...shiftAnswer(state, result), dryRun: null });
+}
+
+/** A bug stops a shift as a signal does, and is called what it is. */
+function failureOfShift(result: ShiftResult, state: AppState, exitCode: number): Failure | undefined {
+  const failure = shiftFailure(result, state);
+  if (!failure || exitCode !== EXIT.bug) return failure;
+  return { headline: BUG.headline, nextStep: `${BUG.nextStep} ${failure.nextStep}`.trim() };
 }
 
 function shiftAsText(state: AppState, { end, tally, isNew }: ShiftResult): string {

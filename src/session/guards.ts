@@ -1,4 +1,5 @@
 import { asSplit, type RawWeights, weightsText } from '../kube/split.ts';
+import { sentence } from '../sentence.ts';
 import type { Intent } from './intents.ts';
 import { versions } from './selectors.ts';
 import { continuedShift } from './shifts.ts';
@@ -94,7 +95,7 @@ function noReadyPod(state: AppState, wanted: RawWeights, intent: Intent): Questi
   return {
     kind: 'confirm',
     question: `Send traffic to ${version.label}, which has no ready pod?`,
-    detail: `${change(state, wanted)}. Its share will be answered 503. ${version.why || version.words}`,
+    detail: `${change(state, wanted)}. Its share will be answered 503. ${sentence(version.why || version.words)}`,
     accept: 'Send it anyway',
     requested: state.weights.requested,
     grants: [noReadyGrant(version.label)],

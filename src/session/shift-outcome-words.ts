@@ -1,21 +1,22 @@
-import { splitWords } from '../kube/split.ts';
+import { sameWeights, splitWords } from '../kube/split.ts';
 import { sentence } from '../sentence.ts';
 import { isAppliedKnown } from './applied-known.ts';
 import { brokenLimitWords } from './limit-words.ts';
 import type { Failure } from './route-known.ts';
-import type { Restored, ShiftEnd } from './shift-run.ts';
+import type { Restored, ShiftResult } from './shift-run.ts';
 import type { AppState } from './state.ts';
 
 /** What is wrong with how a shift ended, and what to do; undefined where it came to what was asked for. */
-export function shiftFailure(end: ShiftEnd, restored: Restored, state: AppState): Failure | undefined {
-  const after = [restoredWords(restored, state), isAppliedKnown(state.weights) ? '' : UNKNOWN_WORDS]
+export function shiftFailure(result: ShiftResult, state: AppState): Failure | undefined {
+  const after = [restoredWords(result.restored, state), isAppliedKnown(state.weights) ? '' : UNKNOWN_WORDS]
     .filter(Boolean)
     .join(' ');
-  const failure = failureOf(end);
+  const failure = failureOf(result, state);
   return failure && { headline: failure.headline, nextStep: `${failure.nextStep} ${after}`.trim() };
 }
 
-function failureOf(end: ShiftEnd): Failure | undefined {
+function failureOf(result: ShiftResult, state: AppState): Failure | undefined {
+  const { end } = result;
   switch (end.kind) {
     case 'applied':
     case 'verified':
@@ -33,8 +34,18 @@ function failureOf(end: ShiftEnd): Failure | undefined {
     case 'limit':
       return { headline: `A limit broke: ${brokenLimitWords(end.broken)}.`, nextStep: '' };
     case 'stopped':
-      return { headline: 'Stopped by a signal.', nextStep: '' };
+      return { headline: 'Stopped by a signal.', nextStep: leftWords(result, state) };
   }
+}
+
+/** What a shift that was told to end leaves; nothing where that is not known, which is said besides. */
+function leftWords({ wanted, isNew }: ShiftResult, { weights, connection }: AppState): string {
+  const { applied } = weights;
+  if (!wanted || !isNew) return 'Nothing was changed.';
+  if (!applied || !isAppliedKnown(weights)) return '';
+  const split = splitWords(applied.route, applied.weights);
+  const canUndo = sameWeights(applied.weights, wanted) && !connection.isDemo;
+  return `${split} is applied${canUndo ? ': weighbridge shift --undo goes back' : ''}.`;
 }
 
 const UNKNOWN_WORDS =

@@ -83,7 +83,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     {
       code: 70,
       args: ['shift', 'v2=1', '--verify'],
-      says: /weighbridge has a bug: Error: a bug on purpose\n.*Report it/s,
+      says: /weighbridge has a bug\. Report it with what is on stderr\. v1 99, v2 1 is applied: weighbridge shift --undo goes back\.\nweighbridge has a bug: Error: a bug on purpose\n.*Report it/s,
       from: [50, 50],
       applied: [99, 1],
       interrupted: { by: 'bug', after: /sampling until/ },
@@ -124,7 +124,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ),
   ],
   'v2-crashlooping': [
-    { code: 1, args: ['shift', 'v2=60'], says: /no ready pod.*--yes/s, applied: [50, 50] },
+    {
+      code: 1,
+      args: ['shift', 'v2=60'],
+      says: /no ready pod.*answered 503\. [^.]+\. With --yes/,
+      applied: [50, 50],
+    },
     {
       code: 1,
       args: ['canary', '--to', 'v2', ...quick],

@@ -73,6 +73,7 @@ const verified = ['v2=1', '--verify'];
 const limited = ['v2=1', '--max-failures', '0', '--rollback-on-failure'];
 const BEFORE: RawWeights = [50, 50];
 const AFTER: RawWeights = [99, 1];
+const APPLIED = 'v1 99, v2 1 is applied: weighbridge shift --undo goes back.';
 const NOT_KNOWN =
   'Whether the weights were applied is not known: weighbridge status says it once the API server';
 
@@ -119,7 +120,7 @@ const phases: readonly Phase[] = [
     heals: 'at-once',
     stored: BEFORE,
     isKnown: true,
-    says: 'Stopped by a signal.',
+    says: 'Stopped by a signal. Nothing was changed.',
   },
   ...(['requests', 'answers'] as const).flatMap((keeps): readonly Phase[] => {
     const held = keeps === 'requests' ? 'a patch on its way' : 'the answer of a patch on its way';
@@ -131,7 +132,7 @@ const phases: readonly Phase[] = [
         heals: 'at-once',
         stored: AFTER,
         isKnown: true,
-        says: 'Stopped by a signal.',
+        says: `Stopped by a signal. ${APPLIED}`,
       },
       {
         when: `with ${held} that arrives too late`,
@@ -173,7 +174,7 @@ const phases: readonly Phase[] = [
     heals: 'at-once',
     stored: AFTER,
     isKnown: true,
-    says: 'Stopped by a signal.',
+    says: `Stopped by a signal. ${APPLIED}`,
   },
 ];
 

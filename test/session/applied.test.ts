@@ -534,7 +534,7 @@ describe('sending weight to a version without a ready pod', () => {
     expect(asking.ui.overlay).toMatchObject({
       kind: 'confirm',
       question: 'Send traffic to v2, which has no ready pod?',
-      detail: '100/0 becomes 90/10. Its share will be answered 503. CrashLoopBackOff, 4 restarts: exit 1',
+      detail: '100/0 becomes 90/10. Its share will be answered 503. CrashLoopBackOff, 4 restarts: exit 1.',
       focus: 'cancel',
     });
     expect(shown(asking).requested).toBe('100/0');

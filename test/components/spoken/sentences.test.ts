@@ -150,7 +150,7 @@ const cases: readonly (readonly [
     [
       'Applied: v1 100, v2 0.',
       'Send traffic to v2, which has no ready pod?',
-      '100/0 becomes 90/10. Its share will be answered 503. CrashLoopBackOff, 4 restarts: exit 1',
+      '100/0 becomes 90/10. Its share will be answered 503. CrashLoopBackOff, 4 restarts: exit 1.',
       'Button Cancel; tab moves, enter accepts, escape cancels.',
     ],
   ],
