@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RawWeights, sameWeights } from '../kube/split.ts';
 import { plainText } from '../plain-text.ts';
 import { backCommand, type CanarySubject, namedWeights } from '../session/canary-words.ts';
+import { routeLabel } from '../session/remembered.ts';
 import type { AppState } from '../session/state.ts';
 import { loadOwnFile, saveOwnFile } from './own-file.ts';
 import { isRunning } from './running-process.ts';
@@ -88,7 +89,7 @@ async function readNote(file: string): Promise<CanaryNote | undefined> {
   return content;
 }
 
-const TEXTS = ['context', 'namespace', 'virtualService', 'route', 'version', 'host'] as const;
+const TEXTS = ['context', 'namespace', 'virtualService', 'route', 'routeName', 'version', 'host'] as const;
 const NUMBERS = ['stepsSet', 'pid', 'startedAtMs', 'notedAtMs'] as const;
 
 function asNote(read: unknown): CanaryNote | undefined {
@@ -119,7 +120,7 @@ function processOf({ host, pid }: CanaryNote): FoundCanary['process'] {
 }
 
 /** What a canary is on. */
-export type CanaryPlace = Pick<CanarySubject, 'context' | 'namespace' | 'virtualService'>;
+export type CanaryPlace = Pick<CanarySubject, 'context' | 'namespace' | 'virtualService' | 'routeName'>;
 
 /** The place of the route that is chosen; undefined where there is none. */
 export function canaryPlace({ connection, weights: { applied } }: AppState): CanaryPlace | undefined {
@@ -129,15 +130,18 @@ export function canaryPlace({ connection, weights: { applied } }: AppState): Can
     context: connection.context,
     namespace: plainText(namespace, 63),
     virtualService: plainText(name, 253),
+    routeName: plainText(routeLabel(applied.route), 253),
   };
 }
 
-function isOf(note: CanaryNote, { context, namespace, virtualService }: CanaryPlace): boolean {
-  return note.context === context && note.namespace === namespace && note.virtualService === virtualService;
+const PLACE = ['context', 'namespace', 'virtualService', 'routeName'] as const;
+
+function isOf(note: CanaryNote, place: CanaryPlace): boolean {
+  return PLACE.every(name => note[name] === place[name]);
 }
 
 /**
- * Takes away the notes of canaries on a VirtualService whose process is gone: somebody sets other weights now, on purpose.
+ * Takes away the notes of canaries on a route whose process is gone: somebody sets other weights now, on purpose.
  */
 export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace | undefined): Promise<void> {
   if (!place) return;
@@ -146,14 +150,14 @@ export async function forgetCanaries(env: NodeJS.ProcessEnv, place: CanaryPlace 
   }
 }
 
-/** What `status` says of canaries on one VirtualService: lines for people, and the same for programs. */
+/** What `status` says of canaries on one route: lines for people, and the same for programs. */
 export type CanaryStatus = {
   readonly lines: readonly string[];
   readonly json: readonly Readonly<Record<string, unknown>>[];
 };
 
 /**
- * What was noted of canaries on a VirtualService that are under way, or ended without going back: then with how to. A canary that
+ * What was noted of canaries on a route that are under way, or ended without going back: then with how to. A canary that
  * ended otherwise took its note away; one that was killed with the weights from before it applied is none to speak of.
  */
 export async function canaryStatus(

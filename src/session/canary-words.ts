@@ -18,6 +18,8 @@ export type CanarySubject = {
   readonly virtualService: string;
   /** In words, such as `http route 1 of 2: checkout`. */
   readonly route: string;
+  /** As `--route` takes it: its name, or its place such as `http 2`. */
+  readonly routeName: string;
   /** The version that gets more, step by step. */
   readonly version: string;
   /** Every version of the route, in its order. */
@@ -116,10 +118,15 @@ export function backReasonWords(reason: BackReason): string {
 }
 
 /** A command line that sets the weights from the start again. */
-export function backCommand({ context, namespace, virtualService, labels, start }: CanarySubject): string {
-  const place = context === '' ? '' : ` --context ${shellWord(context)}`;
+export function backCommand(subject: CanarySubject): string {
+  const { context, namespace, virtualService, routeName, labels, start } = subject;
+  const place = [
+    ...(context === '' ? [] : [`--context ${shellWord(context)}`]),
+    `-n ${namespace}`,
+    `--route ${shellWord(routeName)}`,
+  ].join(' ');
   const weights = asSplit(start).map((weight, index) => `${labels[index]}=${weight}`);
-  return `weighbridge shift ${virtualService}${place} -n ${namespace} ${weights.join(' ')}`;
+  return `weighbridge shift ${virtualService} ${place} ${weights.join(' ')}`;
 }
 
 /** How it ended, with what is applied now, and what to do; that is empty where there is nothing to do. */

@@ -18,7 +18,12 @@ import { LARGE, ScreenInPty } from '../terminal/screen-in-pty.ts';
 
 type Finish = Pick<TestContext, 'onTestFinished'>;
 
-const PLACE = { context: 'weighbridge-demo', namespace: 'default', virtualService: 'myapp' };
+const PLACE = {
+  context: 'weighbridge-demo',
+  namespace: 'default',
+  virtualService: 'myapp',
+  routeName: 'http 1',
+};
 
 type Bed = {
   readonly demo: DemoCluster;
@@ -65,9 +70,8 @@ async function layBed({ onTestFinished }: Finish, scenario?: string): Promise<Be
       return Promise.all(names.map(name => readFile(join(folder, name), 'utf8')));
     },
     run: line => {
-      const [, ...args] = line.split(' ');
-      const options = { env: { ...place.env, KUBECONFIG: own } };
-      return promisify(execFile)(process.execPath, [builtProgram(), ...args], options);
+      const words = line.replace(/^weighbridge /, `'${process.execPath}' '${builtProgram()}' `);
+      return promisify(execFile)('sh', ['-c', words], { env: { ...place.env, KUBECONFIG: own } });
     },
     canary: (args, kubeconfig = own) => {
       const all = ['--to', 'v2', '--rate', '60', '--kubeconfig', kubeconfig, ...args];
@@ -278,7 +282,8 @@ describe('a signal', () => {
       const isChanged = stored.join() !== '100,0';
       expect([when, lines.length]).toEqual([when, isChanged ? 1 : 0]);
       if (isChanged) {
-        const command = 'weighbridge shift myapp --context weighbridge-demo -n default v1=100 v2=0';
+        const command =
+          "weighbridge shift myapp --context weighbridge-demo -n default --route 'http 1' v1=100 v2=0";
         expect(lines[0]).toContain(`Go back with: ${command}`);
         expect(json[0]).toMatchObject({
           to: 'v2',

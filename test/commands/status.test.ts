@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CanaryNoteFile } from '../../src/commands/canary-note.ts';
+import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
+import { connectTo, manifestsFolder, virtualServices } from '../support/demo-session.ts';
 import { kubeconfigText } from '../support/kubeconfig-file.ts';
 import { schemaProblems } from '../support/schemas.ts';
 import { type Finished, runCommand } from './run-command.ts';
@@ -57,6 +59,22 @@ describe('a cluster that cannot be looked at', () => {
 
 const onDemo = (scenario: string, ...args: readonly string[]) =>
   runCommand(['status', '--demo', '--scenario', scenario, '--seed', '7', ...args]);
+
+/** Puts a route of that name behind the one that there is. */
+async function addRoute(
+  demo: DemoCluster,
+  { name, weights }: { readonly name: string; readonly weights: readonly number[] },
+): Promise<void> {
+  const { api, close } = await connectTo(demo);
+  const route = weights.map((weight, at) => ({
+    destination: { host: 'myapp', subset: `v${at + 1}` },
+    weight,
+  }));
+  const change = { op: 'add', path: '/spec/http/-', value: { name, route } } as const;
+  const changed = await api.patch(virtualServices, 'myapp', [change], AbortSignal.timeout(20_000));
+  await close();
+  if (!changed.ok) throw new Error(changed.error.headline);
+}
 
 describe('what is so now', () => {
   it('is told as lines, and what is only worth knowing is counted', async () => {
@@ -115,6 +133,7 @@ describe('what is so now', () => {
       namespace: 'default',
       virtualService: 'myapp',
       route: 'http route 1 of 1',
+      routeName: 'http 1',
       version: 'v2',
       labels: ['v1', 'v2'],
       start: [100, 0],
@@ -136,6 +155,49 @@ describe('what is so now', () => {
     expect(stdout).toContain(
       `before its first step; before it: v1 100, v2 0. Go back with: ${canaries[1].backCommand}\n`,
     );
+  });
+
+  it('has the canaries of its own route alone, and so does what a shift forgets', async () => {
+    const folder = temporaryFolder();
+    const env = { LC_ALL: 'C.UTF-8', XDG_STATE_HOME: folder, KUBECONFIG: join(folder, 'kubeconfig') };
+    const demo = await startDemoCluster({ manifestsFolder, seed: 7 });
+    onTestFinished(() => demo.stop());
+    writeFileSync(env.KUBECONFIG, demo.kubeconfig);
+    await addRoute(demo, { name: 'checkout', weights: [60, 40] });
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const killed = {
+      formatVersion: 1,
+      context: 'weighbridge-demo',
+      namespace: 'default',
+      virtualService: 'myapp',
+      route: 'http route 1 of 2',
+      routeName: 'http 1',
+      version: 'v2',
+      labels: ['v1', 'v2'],
+      start: [90, 10],
+      steps: [50, 100],
+      stepsSet: 1,
+      pid,
+      host: hostname(),
+      startedAtMs: 1,
+      notedAtMs: 1_000,
+    };
+    const notes = join(folder, 'weighbridge', 'canaries');
+    mkdirSync(notes, { recursive: true });
+    writeFileSync(join(notes, 'killed.json'), JSON.stringify(killed));
+    const canariesOf = async (route: string) =>
+      answered(await runCommand(['status', '--route', route, '-o', 'json'], env)).canaries;
+
+    expect(await canariesOf('checkout')).toEqual([]);
+    // The pods of a demo that was just booted are still starting.
+    expect((await runCommand(['shift', '--route', 'checkout', 'v2=20', '--yes'], env)).code).toBe(0);
+    const [{ backCommand }, ...more] = await canariesOf('http 1');
+    expect(more).toEqual([]);
+    expect(backCommand).toBe(
+      "weighbridge shift myapp --context weighbridge-demo -n default --route 'http 1' v1=90 v2=10",
+    );
+    expect((await runCommand(['shift', '--route', 'http 1', 'v2=10', '--yes'], env)).code).toBe(0);
+    expect(readdirSync(notes)).toEqual([]);
   });
 
   it('is told all the same where the gateway cannot be sampled', async () => {
