@@ -42,6 +42,13 @@ const SCHEMAS: Readonly<Record<string, string>> = {
   version: 'version.json',
 };
 
+/** What is answered as lines of JSON. The last one of a canary is its answer, the first one of a watch. */
+const LINES = ['canary.json', 'status-watch.json'];
+
+function schemaOf(args: readonly string[]): string | undefined {
+  return args.includes('--watch') ? 'status-watch.json' : SCHEMAS[args[0] ?? ''];
+}
+
 const quick = ['--rate', '200'];
 const canary = ['canary', '--to', 'v2', '--hold', '300ms', ...quick];
 
@@ -52,6 +59,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { code: 0, args: ['doctor'] },
     { code: 0, args: ['tutorial'] },
     { code: 0, args: ['shift', 'v2=20'], applied: [80, 20] },
+    { code: 0, args: ['status', '--samples', '50', ...quick] },
     { code: 0, args: ['report', '--last'] },
     { code: 0, args: ['shift', 'v2=100', '--verify', ...quick], applied: [0, 100] },
     {
@@ -65,6 +73,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { code: 0, args: ['demo', '--list'] },
 
     { code: 1, args: ['status', 'nope'], says: /There is no VirtualService nope .* Name one of myapp\./ },
+    {
+      code: 1,
+      args: ['status', '--watch', '--samples', '50'],
+      says: /Can't take --watch and --samples together.*Leave one of them out/,
+    },
     { code: 1, args: ['doctor', 'nope'] },
     { code: 1, args: ['tutorial', '--clean-up'], says: /Nothing was run\. With --yes this runs/ },
     { code: 1, args: ['shift', 'v2=120'], says: /whole number from 0 to 100/ },
@@ -95,6 +108,19 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       from: [100, 0],
       applied: [100, 0],
       interrupted: { by: 'bug', after: /"settling"/ },
+    },
+    ...(['SIGINT', 'SIGTERM'] as const).map(
+      (by, at): Row => ({
+        code: [130, 143][at] ?? 0,
+        args: ['status', '--watch'],
+        interrupted: { by, after: /"canaries"/ },
+      }),
+    ),
+    {
+      code: 130,
+      args: ['status', '--samples', '100000'],
+      says: /Stopped by a signal\. Nothing was changed\./,
+      interrupted: { by: 'SIGINT', after: /sampling the gateway/ },
     },
     {
       code: 130,
@@ -169,6 +195,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       applied: [100, 0],
     },
   ],
+  'mesh-only': [
+    {
+      code: 4,
+      args: ['status', '--samples', '50'],
+      says: /Can't sample this route: .*Name what leads there with --gateway/,
+    },
+  ],
   'lossy-gateway': [
     {
       code: 5,
@@ -236,7 +269,7 @@ async function runRow(
 ): Promise<void> {
   const { code, args, says, interrupted } = row;
   const [verb = ''] = args;
-  const schema = SCHEMAS[verb];
+  const schema = schemaOf(args);
   const more = [
     ...(schema === undefined || WITHOUT_CLUSTER.includes(verb) ? [] : place),
     ...(schema === undefined ? [] : ['-o', 'json']),
@@ -250,9 +283,9 @@ async function runRow(
   tell(row, interrupted ? `${where}, ${interrupted.by}` : where, end.stderr);
 }
 
-/** Stdout is the one document that the schema describes, or lines of which the last one is the answer; a failure is said on stderr. */
+/** Stdout is the one document that the schema describes, or lines of which one is the answer; a failure is said on stderr. */
 function expectAnswer(schema: string, end: ProgramEnd, isCutOff: boolean, name: string): void {
-  const texts = schema === 'canary.json' ? end.stdout.trimEnd().split('\n') : [end.stdout];
+  const texts = LINES.includes(schema) ? end.stdout.trimEnd().split('\n') : [end.stdout];
   const documents = texts.map(text => JSON.parse(text));
   expect(
     documents.flatMap(document => schemaProblems(schema, document)),
@@ -260,7 +293,9 @@ function expectAnswer(schema: string, end: ProgramEnd, isCutOff: boolean, name: 
   ).toEqual([]);
   const answer = documents.at(-1);
   if (isCutOff) return;
-  if ('exitCode' in answer) expect(answer.exitCode, name).toBe(end.code);
+  // A watch was well until a signal ended it.
+  const code = schema === 'status-watch.json' && !answer.error ? 0 : end.code;
+  if ('exitCode' in answer) expect(answer.exitCode, name).toBe(code);
   if (!answer.error) return;
   const { headline, nextStep } = answer.error;
   expect(end.stderr, name).toContain(`${headline} ${nextStep}`.trim());

@@ -83,14 +83,21 @@ describe('weighbridge -o json', () => {
 });
 
 describe('a canary as lines of JSON', () => {
-  it('ends with one line where its command line cannot be used', async () => {
-    const { stdout } = await runCommand(['canary', '-o', 'json']);
+  it.each([
+    [[], "Can't run weighbridge canary: required option '--to <version>' not specified."],
+    [['--to', 'v2', '--steps', '0'], /option '--steps <weights>' argument '0' is invalid\. Give whole/],
+    [['--to', 'v2', '--rate', '0'], /option '--rate <number>' argument '0' is invalid\. Give a number/],
+    [['--to', 'v2', 'one', 'more'], /too many arguments/],
+    [['--to', 'v2', '--confirm'], "Can't use --confirm: there is no terminal to ask on."],
+    [['--to', 'v2', '--host', 'a b'], "Can't use --host a b: it is no host name."],
+  ])('ends with one line where its command line is %j', async (args, headline) => {
+    const { code, stdout } = await runCommand(['canary', ...args, '-o', 'json']);
     expect(stdout.split('\n')).toHaveLength(2);
-    expect(JSON.parse(stdout)).toMatchObject({
-      event: 'ended',
-      outcome: 'not-begun',
-      error: { headline: "Can't run weighbridge canary: required option '--to <version>' not specified." },
-    });
+    const line = JSON.parse(stdout);
+    expect(schemaProblems('canary.json', line)).toEqual([]);
+    expect({ code, ...line }).toMatchObject({ code: 1, exitCode: 1, event: 'ended', outcome: 'not-begun' });
+    expect(line.error.headline).toMatch(headline);
+    expect(line.error.nextStep).toMatch(/^[A-Z].+\.$/);
   });
 });
 
