@@ -2,8 +2,11 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DemoProcess } from '../test/terminal/demo-process.ts';
 import type { EmptyPlace } from '../test/terminal/program.ts';
+import { measureConnections } from './connections.ts';
 import { measureCrowd } from './crowd.ts';
 import { measureDemoCluster } from './demo-cluster.ts';
+import { measureDestinations } from './destinations.ts';
+import { measureHour } from './hour.ts';
 import { measureKeys } from './keys.ts';
 import { measureOpening } from './opening.ts';
 import { createPlaceWithCache } from './place.ts';
@@ -17,12 +20,15 @@ type Part = (place: EmptyPlace, demo: DemoProcess) => Promise<readonly Result[]>
 const PARTS: Readonly<Record<string, Part>> = {
   opening: measureOpening,
   keys: measureKeys,
+  connections: measureConnections,
   // Together: what the screen costs is what remains of a whole when sampling is taken away.
   running: async (place, demo) => {
     const { results, screenMsPerSample } = await measureSteadyState(place, demo);
     return [...results, ...(await measureSampling(place, demo, screenMsPerSample))];
   },
   crowd: measureCrowd,
+  destinations: measureDestinations,
+  hour: measureHour,
   demo: measureDemoCluster,
 };
 

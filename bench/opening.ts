@@ -89,7 +89,7 @@ async function open(args: readonly string[], place: EmptyPlace, program?: string
 }
 
 async function kubectlGet({ env, ...place }: EmptyPlace, { served }: DemoProcess) {
-  if (!(await isInstalled('kubectl', ['version', '--client']))) return [];
+  if (!(await isInstalled('kubectl'))) return [];
   const args = ['--kubeconfig', served.kubeconfig, 'get', 'virtualservice', 'myapp', '-o', 'yaml'];
   const values: number[] = [];
   await run('kubectl', args, env);

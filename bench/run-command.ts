@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Whether this command can be run here at all. */
-export async function isInstalled(command: string, args: readonly string[]): Promise<boolean> {
+/** How each program that may be missing says which one it is. */
+const VERSION_ARGS = { kubectl: ['version', '--client'], curl: ['--version'] } as const;
+
+/** Whether this program can be run here at all; where not, stderr gets a sentence. */
+export async function isInstalled(program: keyof typeof VERSION_ARGS): Promise<boolean> {
   try {
-    await run(command, args, process.env);
+    await run(program, VERSION_ARGS[program], process.env);
     return true;
   } catch {
+    process.stderr.write(`There is no ${program} on the PATH: it is left out of the comparison.\n`);
     return false;
   }
 }

@@ -1,17 +1,15 @@
-// A process with the sampler and nothing else: samples URL at RATE until SAMPLES have ended, and prints as JSON how much later
-// than its schedule each request reached the socket layer, how many starts were missed and what rate came of it.
+// A process with the sampler and nothing else: samples URL at RATE until SAMPLES have ended after a warm-up of WARM_UP, and
+// prints as JSON when each request was to start and reached the socket layer, and how many starts were missed.
 import { subscribe } from 'node:diagnostics_channel';
 import { systemClock } from '../src/clock.ts';
 import { startSampler } from '../src/traffic/sampler.ts';
 
-export type SamplerRate = {
-  readonly lateMs: readonly number[];
-  readonly missed: number;
-  readonly keptRate: number;
-};
+export type Start = { readonly intendedAtMs: number; readonly startedAtMs: number };
 
-const [url = '', rate = '', samples = ''] = process.argv.slice(2);
-const wanted = Number(samples);
+export type SamplerRate = { readonly starts: readonly Start[]; readonly missed: number };
+
+const [url = '', rate = '', warmUp = '', samples = ''] = process.argv.slice(2);
+const skipped = Number(warmUp);
 const created: number[] = [];
 // undici tells of each request when it is made, in the order of their intended starts.
 subscribe('undici:request:create', () => {
@@ -19,20 +17,22 @@ subscribe('undici:request:create', () => {
 });
 
 const intended: number[] = [];
+let missedBefore = 0;
 const sampler = startSampler({
   target: { url, headers: {} },
   ratePerSecond: Number(rate),
   clock: systemClock,
   onSample: ({ intendedAtMs }) => {
     intended.push(intendedAtMs);
-    if (intended.length < wanted) return;
-    const { missedStarts: missed } = sampler;
+    if (intended.length === skipped) missedBefore = sampler.missedStarts;
+    if (intended.length < skipped + Number(samples)) return;
+    const missed = sampler.missedStarts - missedBefore;
     void sampler.stop();
     intended.sort((a, b) => a - b);
-    const started = created.slice(0, intended.length);
-    const spanMs = (started.at(-1) ?? 0) - (started[0] ?? 0);
-    const lateMs = intended.map((atMs, index) => Math.max(0, (created[index] ?? atMs) - atMs));
-    const keptRate = ((started.length - 1) * 1000) / spanMs;
-    process.stdout.write(JSON.stringify({ lateMs, missed, keptRate } satisfies SamplerRate));
+    const starts = intended.map((atMs, index) => ({
+      intendedAtMs: atMs,
+      startedAtMs: created[index] ?? atMs,
+    }));
+    process.stdout.write(JSON.stringify({ starts: starts.slice(skipped), missed } satisfies SamplerRate));
   },
 });

@@ -10,8 +10,12 @@ type Kubeconfig = {
   ];
 };
 
-/** Sees each PATCH that goes to an API server, with its time. */
-export interface PatchWitness {
+/** Sees each connection to an API server and each PATCH that goes over it, with its time. */
+export interface ApiWitness {
+  /** How many connections were opened so far. */
+  readonly opened: number;
+  /** How many are open now. */
+  readonly open: number;
   /** Resolves with the time, by `performance.now()`, at which the next PATCH arrives. */
   nextPatch(): Promise<number>;
   close(): Promise<void>;
@@ -21,7 +25,7 @@ export interface PatchWitness {
  * Stands in front of the API server of a kubeconfig: ends TLS with a certificate of its own and passes every byte on.
  * Clients that use `witnessedKubeconfig`, which is written here, talk to it and cannot tell.
  */
-export async function watchPatches(kubeconfig: string, witnessedKubeconfig: string): Promise<PatchWitness> {
+export async function witnessApi(kubeconfig: string, witnessedKubeconfig: string): Promise<ApiWitness> {
   const config = load(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
   const [{ cluster }] = config.clusters;
   const { hostname, port } = new URL(cluster.server);
@@ -29,8 +33,15 @@ export async function watchPatches(kubeconfig: string, witnessedKubeconfig: stri
   const { key, cert } = await createCertificate('bench', Date.now());
   const sockets = new Set<TLSSocket>();
   let waiting: ((atMs: number) => void)[] = [];
+  let opened = 0;
+  let open = 0;
 
   const server = createServer({ key, cert }, downstream => {
+    opened += 1;
+    open += 1;
+    downstream.once('close', () => {
+      open -= 1;
+    });
     const upstream = connectTls({ host: hostname, port: Number(port), ca });
     downstream.on('data', (chunk: Buffer) => {
       // A request starts a chunk: clients send the next one on a connection only after the last was answered.
@@ -59,6 +70,12 @@ export async function watchPatches(kubeconfig: string, witnessedKubeconfig: stri
   writeFileSync(witnessedKubeconfig, dump(config), { mode: 0o600 });
 
   return {
+    get opened() {
+      return opened;
+    },
+    get open() {
+      return open;
+    },
     nextPatch: () => new Promise(resolve => waiting.push(resolve)),
     close: () =>
       new Promise(resolve => {
