@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { EmptyPlace } from '../test/terminal/program.ts';
-import { costOf } from './process-cost.ts';
 import type { Comparator } from './result.ts';
 import { run } from './run-command.ts';
 import type { Batches } from './sample-meter.ts';
@@ -27,7 +23,10 @@ export async function measureAutocannon(
     return [];
   }
   return [
-    { name: `autocannon held to ${RATE}/s`, values: await costPerRequest(program, place, gateway, batches) },
+    {
+      name: `autocannon at ${RATE}/s, a burst a second`,
+      values: await costPerRequest(program, place, gateway, batches),
+    },
   ];
 }
 
@@ -55,27 +54,13 @@ async function costPerRequest(
   program: string,
   { env }: EmptyPlace,
   gateway: string,
-  { warmUpSamples, batches, batchSamples }: Batches,
+  batches: Batches,
 ): Promise<readonly number[]> {
-  // It is told to run for longer than it is looked at, and is ended then.
-  const seconds = Math.ceil((warmUpSamples + batches * batchSamples) / RATE) * 2;
+  // It is told to run for longer than it is metered, and ends then.
+  const seconds = Math.ceil((batches.warmUpSamples + batches.batches * batches.batchSamples) / RATE) * 2;
   const load = ['-R', String(RATE), '-c', String(CONNECTIONS), '-d', String(seconds), '--no-progress'];
-  const child = spawn(process.execPath, [program, ...load, gateway], { env, stdio: 'ignore' });
-  const closed = once(child, 'close');
-  const pid = child.pid ?? 0;
-  try {
-    await setTimeout((warmUpSamples / RATE) * 1000);
-    const values: number[] = [];
-    while (values.length < batches) {
-      const { cpuMs } = costOf(pid);
-      const startMs = performance.now();
-      await setTimeout((batchSamples / RATE) * 1000);
-      const requests = ((performance.now() - startMs) / 1000) * RATE;
-      values.push((costOf(pid).cpuMs - cpuMs) / requests);
-    }
-    return values;
-  } finally {
-    child.kill('SIGTERM');
-    await closed;
-  }
+  const meter = ['--import', new URL('request-meter.ts', import.meta.url).href];
+  const metered = { ...env, BATCHES: JSON.stringify(batches), REQUESTS_A_SECOND: String(RATE) };
+  const output = await run(process.execPath, [...meter, program, ...load, gateway], metered);
+  return JSON.parse(output) as readonly number[];
 }

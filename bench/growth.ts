@@ -6,7 +6,7 @@ import { costOf } from './process-cost.ts';
 import { type Result, spreadOf, type Unit } from './result.ts';
 import { openScreen, quit } from './weighbridge-screen.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 3;
 /** What starting costs, compilation above all, is over by then. */
 const SETTLE_MS = 3_000;
 const SLICE_MS = 3_000;

@@ -22,7 +22,7 @@ const CURLS: readonly (readonly [name: string, script: string])[] = [
   ['curl, one kept connection', `curl -s -o /dev/null --rate 20/s "$1/?[1-${CURL_SAMPLES}]"; times`],
 ];
 
-/** Processor time counts in hundredths of a second from outside of a process, so a batch is to have some of them. */
+/** It asks in a burst each second, so a batch is one of whole seconds. */
 const AUTOCANNON_SAMPLES = 100;
 
 /** Processor time per request, in milliseconds, of what could sample in the sampler's place. */

@@ -47,16 +47,16 @@ export async function measureSteadyState(place: EmptyPlace, demo: DemoProcess): 
   const results: Result[] = [];
   const screenMsPerSample: number[] = [];
   for (const { size, idle, at20 } of SIZES) {
-    const slow = await measureAt(size, '20', place, demo);
-    const fast = await measureAt(size, '100', place, demo);
+    const { sampling, paused } = await measureAt20(size, place, demo);
+    const fast = await measureAt100(size, place, demo);
     const name = `${size.columns}x${size.rows}`;
     results.push(
-      ...resultsOf(`idle, ${name}`, slow.paused, idle),
-      ...resultsOf(`20 samples/s and chart, ${name}`, slow.sampling, at20),
-      ...resultsOf(`100 samples/s and chart, ${name}`, fast.sampling),
+      ...resultsOf(`idle, ${name}`, paused, idle),
+      ...resultsOf(`20 samples/s and chart, ${name}`, sampling, at20),
+      ...resultsOf(`100 samples/s and chart, ${name}`, fast),
     );
     // A percent of a core is 10 ms a second, and a second has 20 samples.
-    if (size === SMALL) screenMsPerSample.push(...slow.sampling.cpuPercent.map(percent => percent / 2));
+    if (size === SMALL) screenMsPerSample.push(...sampling.cpuPercent.map(percent => percent / 2));
   }
   return { results, screenMsPerSample };
 }
@@ -77,15 +77,12 @@ function resultsOf(when: string, slices: Slices, { cpuPercent, residentMb }: Bud
   ];
 }
 
-async function measureAt(
+async function measureAt20(
   size: ScreenSize,
-  rate: string,
   place: EmptyPlace,
-  { served }: DemoProcess,
+  demo: DemoProcess,
 ): Promise<{ readonly sampling: Slices; readonly paused: Slices }> {
-  const screen = openScreen(['--kubeconfig', served.kubeconfig, '--rate', rate], place, size);
-  await screen.waitFor('the live screen', isLive);
-  await setTimeout(SETTLE_MS);
+  const screen = await openSettled('20', size, place, demo);
   const sampling = await measureSlices(screen);
   screen.press('p');
   await screen.waitFor('the pause', text => text.includes('paused'));
@@ -93,6 +90,25 @@ async function measureAt(
   const paused = await measureSlices(screen);
   await quit(screen);
   return { sampling, paused };
+}
+
+async function measureAt100(size: ScreenSize, place: EmptyPlace, demo: DemoProcess): Promise<Slices> {
+  const screen = await openSettled('100', size, place, demo);
+  const sampling = await measureSlices(screen);
+  await quit(screen);
+  return sampling;
+}
+
+async function openSettled(
+  rate: string,
+  size: ScreenSize,
+  place: EmptyPlace,
+  { served }: DemoProcess,
+): Promise<ScreenInPty> {
+  const screen = openScreen(['--kubeconfig', served.kubeconfig, '--rate', rate], place, size);
+  await screen.waitFor('the live screen', isLive);
+  await setTimeout(SETTLE_MS);
+  return screen;
 }
 
 async function measureSlices(screen: ScreenInPty): Promise<Slices> {
