@@ -144,8 +144,8 @@ describe.concurrent('a shift without a screen', () => {
     expect(shift).toMatchObject({ samples: counted + shift.inTransition, unknownVersion: 0, failed: 0 });
     const sentAtMs = Date.parse(shift.sentAt);
     const between = proxy.answers.slice(0, first).filter(answer => (answer?.answeredAtMs ?? 0) >= sentAtMs);
-    // One may have been answered in the very millisecond of the patch.
-    expect(Math.abs(between.length - shift.inTransition)).toBeLessThanOrEqual(1);
+    // Whatever else this process does, it may see an answer later than it came, never earlier; one in the very millisecond.
+    expect(between.length).toBeGreaterThanOrEqual(shift.inTransition - 1);
 
     // The same traffic at the same time, by a client that knows nothing of any of this.
     const seen = client.answers.slice(client.answers.findIndex(({ version }) => version === 'v2'));
