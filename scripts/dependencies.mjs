@@ -5,7 +5,7 @@ import { relative } from 'node:path';
 
 const ENTRY = /[\\/]src[\\/]bin\.ts$/;
 
-/** Modules of Node's that no first frame needs, and of which only functions are imported: loaded when one is called. */
+/** Modules of Node's that no first frame needs: loaded when one of their functions is called, or else with their importer. */
 const SELDOM = new Set(['node:child_process', 'node:fs/promises']);
 
 const CLIENT_NODE = /[\\/]@kubernetes[\\/]client-node[\\/]/;
@@ -95,7 +95,7 @@ let last;
 const rows = [];
 const rowText = (cells, y) => {
     const row = rows[y];
-    if (row?.cells.length === cells.length && cells.every((cell, x) => cell === row.cells[x])) return row.text;
+    if (row?.cells.length === cells.length && Array.from(cells).every((cell, x) => cell === row.cells[x])) return row.text;
     const text = styledCharsToString(cells.filter(cell => cell !== undefined)).trimEnd();
     rows[y] = { cells, text };
     return text;
@@ -191,18 +191,20 @@ function takeBuiltinsAsTheyAre(build) {
     const module = `process.getBuiltinModule('${path}')`;
     const names = namesImported(await readFile(importer, 'utf8'), path);
     if (names === undefined) return { contents: `module.exports = ${module};\n${NO_MAP}` };
-    const lines = SELDOM.has(path)
-      ? [
-          `export default new Proxy({}, { get: (_, name) => ${module}[name] });`,
-          ...names.map(name => `export const ${name} = (...args) => ${module}.${name}(...args);`),
-        ]
-      : [
-          `const builtin = ${module};`,
-          'export default builtin;',
-          ...names.map(name => `export const ${name} = builtin.${name};`),
-        ];
-    return { contents: [...lines, NO_MAP].join('\n') };
+    const isSeldom = SELDOM.has(path);
+    const byDefault = isSeldom ? `new Proxy({}, { get: (_, name) => ${module}[name] })` : module;
+    const exported = names.map(name => {
+      const isCalled = isSeldom && isPlainFunction(path, name);
+      const value = isCalled ? `(...args) => ${module}.${name}(...args)` : `${module}.${name}`;
+      return `export const ${name} = ${value};`;
+    });
+    return { contents: [`export default ${byDefault};`, ...exported, NO_MAP].join('\n') };
   });
+}
+
+/** Functions whose names begin with a capital make objects, and are asked for what is one of theirs. */
+function isPlainFunction(path, name) {
+  return typeof process.getBuiltinModule(path)[name] === 'function' && /^[a-z]/.test(name);
 }
 
 /** What a file imports of a module by name, beside its default; undefined where it takes the module as a whole. */

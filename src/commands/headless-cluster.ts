@@ -44,8 +44,9 @@ export async function runHeadless(
   try {
     code = await work(cleanup, controller.signal);
   } finally {
-    termination.forget();
+    // What is still to be kept, as for undo, is kept whatever signal comes now; a second one ends the process all the same.
     for (const step of cleanup.toReversed()) await step();
+    termination.forget();
     crash.forget();
   }
   if (bug) throw bug;

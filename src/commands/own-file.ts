@@ -11,7 +11,7 @@ export type OwnFile<Content> = {
 };
 
 /**
- * Reads a file of our own. `parse` yields undefined, or throws, for what is none of ours; a file above `maxBytes` is none, and is not
+ * Reads a file of our own. `parse` yields undefined, or throws, for what is none of ours; what is no file, or above `maxBytes`, is none, and is not
  * read. Never rejects.
  */
 export async function loadOwnFile<Content>(
@@ -20,8 +20,10 @@ export async function loadOwnFile<Content>(
   parse: (text: string) => Content | undefined,
 ): Promise<OwnFile<Content>> {
   try {
-    const isTooLong = (await stat(file)).size > maxBytes;
-    const content = isTooLong ? undefined : parse(await readFile(file, 'utf8'));
+    const found = await stat(file);
+    // What is no file, as a pipe, may have no end.
+    const isReadable = found.isFile() && found.size <= maxBytes;
+    const content = isReadable ? parse(await readFile(file, 'utf8')) : undefined;
     return { content, isSpoilt: content === undefined };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -55,7 +55,13 @@ type Run = {
 };
 
 async function loadRuns(folder: string): Promise<readonly Run[]> {
-  const names = await readdir(folder).catch(() => []);
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isMissing ? [] : [{ file: folder, shifts: [], isSpoilt: true }];
+  }
   const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name));
   return Promise.all(
     files.map(async file => {
@@ -69,9 +75,9 @@ async function loadRuns(folder: string): Promise<readonly Run[]> {
 async function forgetOldest(folder: string): Promise<number> {
   const runs = await loadRuns(folder);
   const shifts = withShiftsOfRuns(runs.map(run => run.shifts));
-  const oldestAtMs = shifts.length < MAX_SHIFTS ? 0 : (shifts[0]?.shift.record.acceptedAtMs ?? 0);
+  const kept = new Set(shifts.map(({ shift }) => shift));
   for (const { file, shifts: ofRun, isSpoilt } of runs) {
-    const isForgotten = ofRun.every(({ shift }) => shift.record.acceptedAtMs < oldestAtMs);
+    const isForgotten = !ofRun.some(({ shift }) => kept.has(shift));
     if (isForgotten && !isSpoilt) await rm(file, { force: true });
   }
   return shifts.at(-1)?.number ?? 0;
@@ -107,8 +113,8 @@ class ShiftHistoryKeeper {
   readonly #unsubscribe: () => void;
   /** Of this run, by the context that they were made in. */
   readonly #shifts = new Map<string, readonly RememberedShift[]>();
-  /** The number of the last shift that others had made before, by context. */
-  readonly #numberedBefore = new Map<string, number>();
+  /** The numbers that its shifts have among those of every run, by context and by their numbers in this run. */
+  readonly #numbers = new Map<string, Map<number, number>>();
   readonly #due = new Set<string>();
   /** One file after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -175,9 +181,16 @@ class ShiftHistoryKeeper {
   async #save(context: string, shifts: readonly RememberedShift[]): Promise<void> {
     const folder = shiftHistoryFolder(this.#env, context);
     try {
-      const before = this.#numberedBefore.get(context) ?? (await forgetOldest(folder));
-      this.#numberedBefore.set(context, before);
-      const numbered = shifts.map((shift, at) => ({ ...shift, number: before + at + 1 }));
+      const numbers = this.#numbers.get(context) ?? new Map<number, number>();
+      this.#numbers.set(context, numbers);
+      const added = shifts.filter(({ number }) => !numbers.has(number));
+      // Behind all that others have made until now, whatever the clock says.
+      let newest = added.length > 0 ? await forgetOldest(folder) : 0;
+      for (const { number } of added) {
+        newest += 1;
+        numbers.set(number, newest);
+      }
+      const numbered = shifts.map(shift => ({ ...shift, number: numbers.get(shift.number) ?? shift.number }));
       await saveOwnFile(join(folder, this.#fileName), shiftHistoryAsText({ context, shifts: numbered }));
       this.#problem = undefined;
     } catch (error) {

@@ -72,11 +72,17 @@ export function withNewestRecord(remembered: RememberedShift, state: AppState): 
   return shift ? { ...remembered, shift, lookedAtMs: state.now } : remembered;
 }
 
-/** What several runs remember of a context as one list, the oldest first. The oldest are forgotten. */
+/**
+ * What several runs remember of a context as one list, the oldest first. The oldest are forgotten. Clocks are set back now and then,
+ * so that the time decides only between runs that gave the same number.
+ */
 export function withShiftsOfRuns(runs: readonly (readonly RememberedShift[])[]): readonly RememberedShift[] {
   const inOrder = runs
     .flat()
-    .toSorted((left, right) => left.shift.record.acceptedAtMs - right.shift.record.acceptedAtMs);
+    .toSorted(
+      (left, right) =>
+        left.number - right.number || left.shift.record.acceptedAtMs - right.shift.record.acceptedAtMs,
+    );
   let number = 0;
   return inOrder
     .map(shift => {

@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { ChildProcess, execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -158,6 +160,29 @@ describe('dependencies as they are shipped', () => {
     expect(() => quicker('/node_modules/ink/build/output.js', 'export default class Output {}')).toThrow(
       'output.js has no',
     );
+  });
+
+  it("have what Node's own modules have, also of those that are loaded when they are called", async () => {
+    const outfile = join(folder, 'builtins.mjs');
+    const contents = `export { ChildProcess, spawn } from 'node:child_process';
+      export { constants, readFile } from 'node:fs/promises';
+      import processes from 'node:child_process';
+      export const { execFile } = processes;`;
+    writeFileSync(join(folder, 'entry.js'), contents);
+    await build({
+      entryPoints: [join(folder, 'entry.js')],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      plugins: [dependencies],
+    });
+    const built = await import(pathToFileURL(outfile).href);
+    expect(built.ChildProcess).toBe(ChildProcess);
+    expect(built.constants).toBe(constants);
+    expect(built.execFile).toBe(execFile);
+    expect(() => built.spawn('')).toThrow('cannot be empty');
+    expect(await built.readFile(join(folder, 'entry.js'), 'utf8')).toBe(contents);
   });
 
   it("leave Node's own modules to be loaded without every export of theirs", () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,13 @@ function writing(file: string): ChildProcess {
 }
 
 describe('a file of our own', () => {
+  // Windows has no such files.
+  test.skipIf(process.platform === 'win32')('is none where it is a pipe, which may have no end', async () => {
+    const pipe = join(emptyFolder(), 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    expect(await loadOwnFile(pipe, 100, text => text)).toEqual({ content: undefined, isSpoilt: true });
+  });
+
   test('that a process was killed in the middle of writing is taken away by the next one, and the old one is whole', async () => {
     const folder = emptyFolder();
     const file = join(folder, 'places.json');

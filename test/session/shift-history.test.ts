@@ -81,6 +81,12 @@ describe('what runs remember', () => {
     ]);
   });
 
+  it('is in the order of its numbers where a clock was set back', () => {
+    const [c, b, a] = [shiftOf('c', 20, 10, true), shiftOf('b', 10, 20), shiftOf('a', 0, 10)];
+    const runs = [[{ ...c, number: 3 }], [{ ...b, number: 2 }], [{ ...a, number: 1 }]];
+    expect(withShiftsOfRuns(runs).map(({ change }) => change)).toEqual(['a', 'b', 'c']);
+  });
+
   it('is at most a hundred shifts', () => {
     const many = new Array(120).fill(0).map((_, at) => ({ ...shiftOf('a', 0, 10), number: at + 1 }));
     const numbers = withShiftsOfRuns([many.slice(60), many.slice(0, 60)]).map(({ number }) => number);
