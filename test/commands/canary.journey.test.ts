@@ -9,7 +9,13 @@ import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import { CanaryProcess } from '../support/canary-process.ts';
 import { ClosablePort } from '../support/closable-port.ts';
-import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
+import {
+  bothAnswer,
+  connectTo,
+  manifestsFolder,
+  setWeightsBeside,
+  virtualServices,
+} from '../support/demo-session.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { schemaProblems } from '../support/schemas.ts';
@@ -42,6 +48,7 @@ type Bed = {
 async function layBed({ onTestFinished }: Finish, scenario?: string): Promise<Bed> {
   const demo = await startDemoCluster({ manifestsFolder, seed: 7, ...(scenario ? { scenario } : {}) });
   onTestFinished(() => demo.stop());
+  await bothAnswer(demo.gatewayUrl);
   const place = createEmptyPlace();
   onTestFinished(place.remove);
   const other = await connectTo(demo);

@@ -4,7 +4,13 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
-import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
+import {
+  bothAnswer,
+  connectTo,
+  manifestsFolder,
+  setWeightsBeside,
+  virtualServices,
+} from '../support/demo-session.ts';
 import { ProgramRun } from '../support/program-run.ts';
 import { createEmptyPlace } from '../terminal/program.ts';
 
@@ -17,6 +23,7 @@ function createHome({ onTestFinished }: Finish) {
   const addCluster = async (scenario = 'healthy') => {
     const demo = await startDemoCluster({ manifestsFolder, seed: 7, scenario });
     onTestFinished(() => demo.stop());
+    await bothAnswer(demo.gatewayUrl);
     const other = await connectTo(demo);
     onTestFinished(other.close);
     const kubeconfig = join(home, `kubeconfig-${crypto.randomUUID()}`);

@@ -9,7 +9,7 @@ import {
   startCountingClient,
   startCountingGateway,
 } from '../support/counting-gateway.ts';
-import { virtualServices } from '../support/demo-session.ts';
+import { bothAnswer, virtualServices } from '../support/demo-session.ts';
 import { type Interruption, type ProgramEnd, runProgram } from '../support/program-run.ts';
 import { schemaProblems } from '../support/schemas.ts';
 import { DemoProcess } from '../terminal/demo-process.ts';
@@ -36,6 +36,7 @@ async function startProgram(
     await demo.stop();
     place.remove();
   });
+  await bothAnswer(demo.served.gateway);
   const run: Program['run'] = (verb, args, interruption) =>
     runProgram([verb, '--kubeconfig', demo.served.kubeconfig, ...args], place.env, interruption);
   const shift: Program['shift'] = (args, interruption) => run('shift', args, interruption);

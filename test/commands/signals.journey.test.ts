@@ -5,7 +5,13 @@ import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
 import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import { startCountingGateway } from '../support/counting-gateway.ts';
-import { connectTo, manifestsFolder, setWeightsBeside, virtualServices } from '../support/demo-session.ts';
+import {
+  bothAnswer,
+  connectTo,
+  manifestsFolder,
+  setWeightsBeside,
+  virtualServices,
+} from '../support/demo-session.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { ProgramRun } from '../support/program-run.ts';
@@ -17,6 +23,7 @@ import { LARGE, ScreenInPty } from '../terminal/screen-in-pty.ts';
 async function layBed({ onTestFinished }: TestContext, scenario: string) {
   const demo = await startDemoCluster({ manifestsFolder, seed: 7, scenario });
   onTestFinished(() => demo.stop());
+  if (scenario !== 'v2-crashlooping') await bothAnswer(demo.gatewayUrl);
   const proxy = await FaultProxy.start(demo);
   onTestFinished(() => proxy.stop());
   const place = createEmptyPlace();

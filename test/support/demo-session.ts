@@ -15,6 +15,7 @@ import { writeRefusal } from '../../src/session/selectors.ts';
 import { startSession } from '../../src/session/session.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { type AppStore, createAppStore } from '../../src/session/store.ts';
+import { eventually } from './eventually.ts';
 
 export const manifestsFolder = join(import.meta.dirname, '..', '..', 'manifests');
 
@@ -24,6 +25,16 @@ export const virtualServices: Collection = {
   plural: 'virtualservices',
   namespace: 'default',
 };
+
+/** Resolves once both versions have answered at 50/50: a demo that was just booted still starts its pods, and its gateway has to hear of them. */
+export async function bothAnswer(gatewayUrl: string): Promise<void> {
+  const answered = new Set<string>();
+  await eventually(async () => {
+    const answer = await (await fetch(gatewayUrl)).text();
+    for (const version of ['v1', 'v2']) if (answer.includes(version)) answered.add(version);
+    if (answered.size < 2) throw new Error(`no answer of another version than ${[...answered]}`);
+  });
+}
 
 /** One generous limit for anything that is waited for. */
 const LIMIT_MS = 45_000;
