@@ -152,7 +152,7 @@ describe('watching', () => {
     const { expect } = context;
     const bed = await layBed(context);
     const watch = await bed.watch();
-    watch.closeStdout();
+    watch.interrupt('reader-gone');
     await bed.set(10, 90);
     expect(await watch.ended()).toBe(141);
     expect(watch.stderr).toBe('');

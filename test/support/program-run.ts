@@ -21,6 +21,7 @@ const WITH_BUG = ['--import', `data:text/javascript,${encodeURIComponent(BUG)}`]
 export class ProgramRun {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
+  #isOver = false;
   stdout = '';
   stderr = '';
 
@@ -33,13 +34,30 @@ export class ProgramRun {
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#closed = once(this.#child, 'close');
-    this.#child.stdout?.on('data', chunk => {
+    this.#closed = once(this.#child, 'close').then(() => {
+      this.#isOver = true;
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', chunk => {
       this.stdout += chunk;
     });
-    this.#child.stderr?.on('data', chunk => {
+    this.#child.stderr?.setEncoding('utf8').on('data', chunk => {
       this.stderr += chunk;
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves with the first thing that `find` finds; rejects where the process ends without it. Looks whenever stdout says more. */
+  async found<Found>(find: () => Found | undefined): Promise<Found> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      if (this.#isOver) throw new Error(`never said. ${this.stdout} ${this.stderr}`);
+      const said = this.#child.stdout ? once(this.#child.stdout, 'data') : this.#closed;
+      await Promise.race([said, this.#closed]);
+    }
   }
 
   /** Resolves once stderr has said it; rejects where the process ends without it. */
@@ -69,6 +87,11 @@ export class ProgramRun {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
     await this.#closed;
   }
+}
+
+/** What a run wrote to stdout until now, line by line. */
+export function linesOf({ stdout }: ProgramRun): readonly string[] {
+  return stdout.split('\n').slice(0, -1);
 }
 
 /** Runs the built program to its end, without a terminal. Its code is -1 where a signal killed it. */
