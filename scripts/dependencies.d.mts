@@ -1,6 +1,3 @@
 import type { Plugin } from 'esbuild';
 
 export declare const dependencies: Plugin;
-
-/** The text of a dependency's file, with what is replaced in it. Throws where something is not there to be replaced. */
-export declare function quicker(path: string, text: string): string;

@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dependencies, quicker } from '../../scripts/dependencies.mjs';
+import { dependencies } from '../../scripts/dependencies.mjs';
+import { quicker } from '../../scripts/quicker.mjs';
 import { PROJECT } from '../terminal/program.ts';
 
 /** What of Ink and its libraries the bundle has replacements in. */
