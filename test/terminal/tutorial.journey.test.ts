@@ -49,8 +49,11 @@ const hasPanel = (screen: ScreenInPty, words: RegExp) => () => words.test(panelO
 /** What the panel shows is right at both sizes, and it is the size of the design again afterwards. */
 async function frameAtBothSizes(screen: ScreenInPty, name: string, words: RegExp): Promise<void> {
   for (const size of [LARGE, SMALL]) {
+    const before = screen.output.length;
     screen.resize(size);
-    const isDrawn = () => screen.rows.length === size.rows && panelOf(screen).length > 2;
+    // Until then the terminal shows the frame of the other size, with its rows broken to this one.
+    const isRedrawn = () => screen.output.includes('\x1b[2J', before);
+    const isDrawn = () => isRedrawn() && screen.rows.length === size.rows && panelOf(screen).length > 2;
     await screen.waitFor(`${name} at ${size.columns}x${size.rows}`, text => {
       const isBeside = /╮╭▸?─?t Tutorial/.test(text);
       return isDrawn() && isBeside === (size === LARGE) && words.test(panelOf(screen).join('\n'));
