@@ -7,7 +7,7 @@ import { builtProgram, PROJECT } from '../terminal/program.ts';
 // These limits are what the program needs today and a little more. Raise one when what is added is worth it to everybody who
 // starts the program, and say so in the commit.
 const MOST_FILES_BEFORE_FRAME = 4;
-const MOST_KILOBYTES_BEFORE_FRAME = 840;
+const MOST_KILOBYTES_BEFORE_FRAME = 830;
 const MOST_KILOBYTES_OF_PROGRAM = 3_000;
 
 builtProgram();
