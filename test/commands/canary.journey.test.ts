@@ -6,7 +6,6 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { canaryStatus } from '../../src/commands/canary-note.ts';
 import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
-import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import { CanaryProcess } from '../support/canary-process.ts';
 import { ClosablePort } from '../support/closable-port.ts';
 import {
@@ -14,7 +13,7 @@ import {
   connectTo,
   manifestsFolder,
   setWeightsBeside,
-  virtualServices,
+  storedWeights,
 } from '../support/demo-session.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
@@ -66,12 +65,7 @@ async function layBed({ onTestFinished }: Finish, scenario?: string): Promise<Be
     demo,
     env: place.env,
     set,
-    stored: async () => {
-      const read = await other.api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
-      if (!read.ok) throw new Error(read.error.headline);
-      const [route] = readVirtualService(read.value).routes;
-      return route ? rawWeights(route) : [];
-    },
+    stored: () => storedWeights(other.api),
     notes: async () => {
       const names = await readdir(folder).catch(() => []);
       return Promise.all(names.map(name => readFile(join(folder, name), 'utf8')));

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { shiftHistoryFolder } from '../../src/commands/shift-history-file.ts';
 import { connect } from '../../src/kube/connect.ts';
-import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
-import { setWeightsBeside, virtualServices } from '../support/demo-session.ts';
+import { setWeightsBeside, storedWeights } from '../support/demo-session.ts';
 import { kubeconfigText } from '../support/kubeconfig-file.ts';
 import { type Interruption, type ProgramEnd, runProgram } from '../support/program-run.ts';
 import { schemaProblems } from '../support/schemas.ts';
@@ -311,12 +310,7 @@ describe.concurrent('every exit code, by a run of the built program', () => {
     if (!connected.ok) throw new Error(connected.error.headline);
     const { api } = connected.value;
     context.onTestFinished(() => api.close());
-    const applied = async () => {
-      const read = await api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
-      if (!read.ok) throw new Error(read.error.headline);
-      const [route] = readVirtualService(read.value).routes;
-      return route ? rawWeights(route) : [];
-    };
+    const applied = () => storedWeights(api);
     for (const row of rows) {
       if (row.from) await setWeightsBeside(api, row.from);
       await runRow(row, scenario, place.env, ['--kubeconfig', kubeconfig]);

@@ -2,14 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
-import type { RawWeights } from '../../src/kube/split.ts';
-import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import {
   bothAnswer,
   connectTo,
   manifestsFolder,
   setWeightsBeside,
-  virtualServices,
+  storedWeights,
 } from '../support/demo-session.ts';
 import { ProgramRun } from '../support/program-run.ts';
 import { createEmptyPlace } from '../terminal/program.ts';
@@ -37,12 +35,7 @@ function createHome({ onTestFinished }: Finish) {
         return run.stdout;
       },
       set: (...weights: readonly number[]) => setWeightsBeside(other.api, weights),
-      stored: async (): Promise<RawWeights> => {
-        const read = await other.api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
-        if (!read.ok) throw new Error(read.error.headline);
-        const [route] = readVirtualService(read.value).routes;
-        return route ? rawWeights(route) : [];
-      },
+      stored: () => storedWeights(other.api),
     };
   };
   return { addCluster };

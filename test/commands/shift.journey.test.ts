@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
 import { connect } from '../../src/kube/connect.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
-import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import {
   type CountedAnswer,
   startCountingClient,
   startCountingGateway,
 } from '../support/counting-gateway.ts';
-import { bothAnswer, virtualServices } from '../support/demo-session.ts';
+import { bothAnswer, storedWeights } from '../support/demo-session.ts';
 import { type Interruption, type ProgramEnd, runProgram } from '../support/program-run.ts';
 import { schemaProblems } from '../support/schemas.ts';
 import { DemoProcess } from '../terminal/demo-process.ts';
@@ -44,11 +43,7 @@ async function startProgram(
     const connected = connect({ kubeconfig: demo.served.kubeconfig }, {}, () => undefined);
     if (!connected.ok) throw new Error(connected.error.headline);
     const { api } = connected.value;
-    const read = await api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
-    await api.close();
-    if (!read.ok) throw new Error(read.error.headline);
-    const [route] = readVirtualService(read.value).routes;
-    return route ? rawWeights(route) : [];
+    return storedWeights(api).finally(() => api.close());
   };
   const shiftsFolder = join(place.home, '.local', 'state', 'weighbridge', 'shifts');
   const isRemembered = () =>

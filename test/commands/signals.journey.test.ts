@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { RawWeights } from '../../src/kube/split.ts';
-import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import { startCountingGateway } from '../support/counting-gateway.ts';
 import {
   bothAnswer,
   connectTo,
   manifestsFolder,
   setWeightsBeside,
-  virtualServices,
+  storedWeights,
 } from '../support/demo-session.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
@@ -32,18 +31,12 @@ async function layBed({ onTestFinished }: TestContext, scenario: string) {
   onTestFinished(other.close);
   const kubeconfig = join(place.home, 'kubeconfig');
   await writeFile(kubeconfig, proxy.kubeconfig);
-  const stored = async (): Promise<RawWeights> => {
-    const read = await other.api.get(virtualServices, 'myapp', AbortSignal.timeout(20_000));
-    if (!read.ok) throw new Error(read.error.headline);
-    const [route] = readVirtualService(read.value).routes;
-    return route ? rawWeights(route) : [];
-  };
   return {
     proxy,
     gateway: demo.gatewayUrl,
     env: place.env,
     kubeconfig,
-    stored,
+    stored: () => storedWeights(other.api),
     set: (...weights: readonly number[]) => setWeightsBeside(other.api, weights),
     run: (...args: readonly string[]) => {
       const run = new ProgramRun([...args, '--kubeconfig', kubeconfig], place.env);

@@ -7,6 +7,8 @@ import type { ClusterApi, Collection } from '../../src/kube/cluster-api.ts';
 import { type ConnectedCluster, connect } from '../../src/kube/connect.ts';
 import type { Json } from '../../src/kube/json.ts';
 import type { PatchOperation } from '../../src/kube/patch.ts';
+import type { RawWeights } from '../../src/kube/split.ts';
+import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import { dispatcherOf } from '../../src/session/dispatcher.ts';
 import type { Intent } from '../../src/session/intents.ts';
 import { endOnceSent } from '../../src/session/leave.ts';
@@ -187,4 +189,12 @@ export async function setWeightsBeside(api: ClusterApi, weights: readonly number
   );
   const written = await api.patch(virtualServices, 'myapp', operations, AbortSignal.timeout(LIMIT_MS));
   if (!written.ok) throw new Error(written.error.headline);
+}
+
+/** The weights that the API server has of the first route; none where there is no route. */
+export async function storedWeights(api: ClusterApi): Promise<RawWeights> {
+  const read = await api.get(virtualServices, 'myapp', AbortSignal.timeout(LIMIT_MS));
+  if (!read.ok) throw new Error(read.error.headline);
+  const [route] = readVirtualService(read.value).routes;
+  return route ? rawWeights(route) : [];
 }

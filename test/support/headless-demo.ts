@@ -3,7 +3,6 @@ import { systemClock } from '../../src/clock.ts';
 import { type DemoCluster, startDemoCluster } from '../../src/demo/demo-cluster.ts';
 import type { ClusterApi } from '../../src/kube/cluster-api.ts';
 import { patientApi } from '../../src/kube/patient-api.ts';
-import { rawWeights, readVirtualService } from '../../src/kube/virtual-service.ts';
 import type { Consent } from '../../src/session/ask-headless.ts';
 import { type HeadlessSession, startHeadlessSession } from '../../src/session/headless-session.ts';
 import { type RouteWanted, routeKnown } from '../../src/session/route-known.ts';
@@ -11,7 +10,7 @@ import { writeRefusal } from '../../src/session/selectors.ts';
 import { runShift, type ShiftPlan, type ShiftResult } from '../../src/session/shift-run.ts';
 import type { AppState } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
-import { connectTo, manifestsFolder, virtualServices } from './demo-session.ts';
+import { connectTo, manifestsFolder, storedWeights } from './demo-session.ts';
 
 export type HeadlessDemo = {
   readonly demo: DemoCluster;
@@ -69,11 +68,6 @@ export async function startHeadlessDemo(
       await known();
       return runShift(session, plan, consent, () => undefined, signal);
     },
-    stored: async () => {
-      const read = await other.api.get(virtualServices, 'myapp', NEVER);
-      if (!read.ok) throw new Error(read.error.headline);
-      const [route] = readVirtualService(read.value).routes;
-      return route ? rawWeights(route) : [];
-    },
+    stored: () => storedWeights(other.api),
   };
 }
