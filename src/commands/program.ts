@@ -2,7 +2,6 @@ import { Command, CommanderError, Help } from 'commander';
 import { version } from '../version.ts';
 import { Crash } from './crash.ts';
 import { EXIT, type Io } from './io.ts';
-import { answerBug, answerUsageError } from './usage-error.ts';
 import { EXITS, type VerbHelp, withHelp } from './verb-help.ts';
 import { canaryVerb } from './verbs/canary-verb.ts';
 import { completionVerb } from './verbs/completion-verb.ts';
@@ -72,12 +71,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof Crash) throw error.cause;
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const { answerBug, answerUsageError } = await import('./usage-error.ts');
     const verb = verbOf(program, args);
     if (!(error instanceof CommanderError)) {
       await answerBug(io, verb, args);
       throw error;
     }
-    if (error.exitCode === 0) return EXIT.done;
     await answerUsageError(io, verb, args, error);
     return EXIT.usage;
   }
