@@ -7,12 +7,11 @@ import { readableStack } from './commands/readable-stack.ts';
 import { App } from './components/app.tsx';
 import { inAscii } from './components/in-ascii.ts';
 import { inFewBytes } from './components/in-few-bytes.ts';
-import { rewritingOutput } from './components/rewriting-output.ts';
 import { createSuspender } from './components/suspender.tsx';
 import { SessionProvider } from './components/use-app-state.tsx';
 import { announcingAfterSending } from './session/store.ts';
 import { openPlainLines, openSpokenScreen } from './spoken-screen.tsx';
-import { onceTaken, resizingOnceTaken, waitForWrites } from './terminal-writes.ts';
+import { onceTaken, resizingOnceTaken, rewritingOutput, waitForWrites } from './terminal-writes.ts';
 
 /** How long the process may take to end by itself, once its command has ended. */
 const LINGER_MS = 250;

@@ -62,14 +62,32 @@ export function resizingOnceTaken(
     });
   };
   stdout.on('resize', hold);
-  const resizing = new Proxy(stdout, {
+  const passedOn = (method: 'on' | 'off') => (event: string, listener: () => void) =>
+    event === 'resize' ? sizes[method](event, listener) : stdout[method](event, listener);
+  const resizing = standInFor(stdout, { on: passedOn('on'), off: passedOn('off') });
+  return { stdout: resizing, stop: () => stdout.off('resize', hold) };
+}
+
+/** The same terminal, which is written what `rewrite` makes of each text. */
+export function rewritingOutput(
+  stdout: NodeJS.WriteStream,
+  rewrite: (text: string) => string,
+): NodeJS.WriteStream {
+  const write = (chunk: Uint8Array | string, ...others: never[]) =>
+    stdout.write(typeof chunk === 'string' ? rewrite(chunk) : chunk, ...others);
+  return standInFor(stdout, { write });
+}
+
+/** The same terminal but for these members. */
+function standInFor(
+  stdout: NodeJS.WriteStream,
+  members: Readonly<Record<string, unknown>>,
+): NodeJS.WriteStream {
+  return new Proxy(stdout, {
     get(target, key) {
+      if (typeof key === 'string' && key in members) return members[key];
       const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      if (key !== 'on' && key !== 'off') return value.bind(target);
-      return (event: string, listener: () => void) =>
-        event === 'resize' ? sizes[key](event, listener) : value.call(target, event, listener);
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  return { stdout: resizing, stop: () => stdout.off('resize', hold) };
 }

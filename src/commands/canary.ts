@@ -11,7 +11,7 @@ import type { Output, Refusal } from './answer-document.ts';
 import { CanaryNoteFile, canaryPlace, forgetCanaries } from './canary-note.ts';
 import { type CanaryOutput, canaryOutput } from './canary-output.ts';
 import { askPerson, consentOf } from './consent.ts';
-import { Crash, firstCrash } from './crash.ts';
+import { stoppingAtCrash } from './crash.ts';
 import type { Cleanup } from './headless-cluster.ts';
 import { EXIT, type Io, REFUSED_CODES } from './io.ts';
 import { type HeadlessSessionFlags, openOnRoute, type RoutePatience } from './open-headless-session.ts';
@@ -65,16 +65,11 @@ export async function canary(flags: CanaryFlags, io: Io): Promise<number> {
   const beforeStart = new AbortController();
   const stop = { onSignal: (code: number) => beforeStart.abort(code) };
   const forget = onTermination(code => stop.onSignal(code));
-  const crash = firstCrash();
-  let bug: Crash | undefined;
-  crash.happened.catch((error: unknown) => {
-    bug = new Crash(error);
-    stop.onSignal(EXIT.bug);
-  });
+  const crash = stoppingAtCrash(() => stop.onSignal(EXIT.bug));
   const cleanup: Cleanup = [];
   try {
     const code = await walk(flags, io, output, cleanup, stop, beforeStart.signal);
-    if (bug) throw bug;
+    crash.rethrow();
     return code;
   } finally {
     for (const step of cleanup.toReversed()) await step();

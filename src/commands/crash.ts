@@ -18,3 +18,25 @@ export function firstCrash(): { readonly happened: Promise<never>; readonly forg
   });
   return { happened, forget };
 }
+
+/**
+ * For a verb that has something to bring to an end and to answer: `stop` is called at the first exception that nobody caught.
+ * `rethrow` then throws that as a `Crash`, once the verb has answered; `forget` stops listening.
+ */
+export function stoppingAtCrash(stop: () => void): {
+  readonly rethrow: () => void;
+  readonly forget: () => void;
+} {
+  const { happened, forget } = firstCrash();
+  let bug: Crash | undefined;
+  happened.catch((error: unknown) => {
+    bug = new Crash(error);
+    stop();
+  });
+  return {
+    rethrow: () => {
+      if (bug) throw bug;
+    },
+    forget,
+  };
+}

@@ -11,6 +11,11 @@ export function fileReason(error: unknown): string {
   return reason.replace(/^E[A-Z]+: /, '');
 }
 
+/** Whether there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 function fileMessage(error: unknown): string {
   const isFileError = error instanceof Error && 'path' in error && 'syscall' in error;
   if (!isFileError) throw error;

@@ -1,7 +1,7 @@
 import type { ConnectedCluster } from '../kube/connect.ts';
 import type { ClusterFlags } from '../kube/kubeconfig.ts';
 import { BUG, type Refusal, usageRefusal } from './answer-document.ts';
-import { Crash, firstCrash } from './crash.ts';
+import { stoppingAtCrash } from './crash.ts';
 import type { DemoFlags } from './demo-host.ts';
 import { kubeconfigProblem } from './file-error.ts';
 import { EXIT, type Io } from './io.ts';
@@ -29,12 +29,7 @@ export async function runHeadless(
 ): Promise<number> {
   const controller = new AbortController();
   const termination = terminationSignal();
-  const crash = firstCrash();
-  let bug: Crash | undefined;
-  crash.happened.catch((error: unknown) => {
-    bug = new Crash(error);
-    controller.abort(EXIT.bug);
-  });
+  const crash = stoppingAtCrash(() => controller.abort(EXIT.bug));
   const cleanup: Cleanup = [];
   void termination.received.then(code => {
     termination.forget();
@@ -49,7 +44,7 @@ export async function runHeadless(
     termination.forget();
     crash.forget();
   }
-  if (bug) throw bug;
+  crash.rethrow();
   return code;
 }
 

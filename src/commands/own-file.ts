@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isMissing } from './file-error.ts';
 import { removeUnfinished, replaceFile } from './replace-file.ts';
 
 /** What a file that weighbridge itself wrote holds. */
@@ -11,8 +12,8 @@ export type OwnFile<Content> = {
 };
 
 /**
- * Reads a file of our own. `parse` yields undefined, or throws, for what is none of ours; what is no file, or above `maxBytes`, is none, and is not
- * read. Never rejects.
+ * Reads a file of our own. `parse` yields undefined, or throws, for what is none of ours; what is no file, or above `maxBytes`, is
+ * none, and is not read. Never rejects.
  */
 export async function loadOwnFile<Content>(
   file: string,
@@ -26,8 +27,7 @@ export async function loadOwnFile<Content>(
     const content = isReadable ? parse(await readFile(file, 'utf8')) : undefined;
     return { content, isSpoilt: content === undefined };
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { content: undefined, isSpoilt: !isMissing };
+    return { content: undefined, isSpoilt: !isMissing(error) };
   }
 }
 

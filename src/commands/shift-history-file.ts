@@ -12,7 +12,7 @@ import {
 import { readShiftHistory, shiftHistoryAsText } from '../session/shift-history-text.ts';
 import type { AppState } from '../session/state.ts';
 import type { AppStore } from '../session/store.ts';
-import { fileReason } from './file-error.ts';
+import { fileReason, isMissing } from './file-error.ts';
 import type { Io } from './io.ts';
 import { loadOwnFile, saveOwnFile } from './own-file.ts';
 import { stateFolder } from './state-folder.ts';
@@ -59,8 +59,7 @@ async function loadRuns(folder: string): Promise<readonly Run[]> {
   try {
     names = await readdir(folder);
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return isMissing ? [] : [{ file: folder, shifts: [], isSpoilt: true }];
+    return isMissing(error) ? [] : [{ file: folder, shifts: [], isSpoilt: true }];
   }
   const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name));
   return Promise.all(

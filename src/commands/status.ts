@@ -2,6 +2,7 @@ import { permissionKey } from '../kube/permission.ts';
 import { sentence } from '../sentence.ts';
 import { patchQuestion } from '../session/access.ts';
 import { examinedAnew } from '../session/findings.ts';
+import type { HeadlessSession } from '../session/headless-session.ts';
 import type { AppState } from '../session/state.ts';
 import { statusFacts } from '../session/status-facts.ts';
 import { samplingTimeMs, type TakenSamples, takeSamples } from '../session/take-samples.ts';
@@ -72,7 +73,7 @@ async function tellStatus(
 }
 
 async function sample(
-  session: Parameters<typeof takeSamples>[0],
+  session: HeadlessSession,
   asked: number,
   io: Io,
   signal: AbortSignal,

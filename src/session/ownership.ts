@@ -22,6 +22,11 @@ export function ownerNotOverridden(state: AppState): Owner | undefined {
   );
 }
 
+/** Why nothing is written against an owner that was not overridden. `override`: what overrides it, a key or a flag. */
+export function ownerRefusal(owner: Owner, override: string): string {
+  return `read-only: ${ownerWords(owner)} owns it and puts weights back; ${override} overrides`;
+}
+
 /** The grant that overriding an owner records. */
 export function ownerGrant(owner: string): string {
   return `owner:${owner}`;

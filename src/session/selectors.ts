@@ -1,9 +1,8 @@
 import { delegatesOf } from '../kube/delegation.ts';
-import { ownerWords } from '../kube/owners.ts';
 import { type Unread, type Version, versionsOf } from '../kube/versions.ts';
 import { shiftableRoutes } from '../kube/virtual-service.ts';
 import { accessRefusal } from './access.ts';
-import { ownerNotOverridden } from './ownership.ts';
+import { ownerNotOverridden, ownerRefusal } from './ownership.ts';
 import type { AppState, Collected } from './state.ts';
 
 /** The versions behind the chosen route, in the order of its destinations; empty while there is none. */
@@ -76,7 +75,7 @@ export function writeRefusal(state: AppState): string | undefined {
   if (rights !== undefined) return rights;
   const owner = ownerNotOverridden(state);
   if (owner) {
-    return `read-only: ${ownerWords(owner)} owns it and puts weights back; w overrides`;
+    return ownerRefusal(owner, 'w');
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Version } from '../kube/versions.ts';
 import { plainText } from '../plain-text.ts';
 import { accessRefusal } from './access.ts';
 import { type HealthRow, healthRows } from './health-rows.ts';
-import { ownerNotOverridden, ownersOfChosen } from './ownership.ts';
+import { ownerNotOverridden, ownerRefusal, ownersOfChosen } from './ownership.ts';
 import type { Failure } from './route-known.ts';
 import { type ConnectionPhase, connectionPhase, versions } from './selectors.ts';
 import type { AppState } from './state.ts';
@@ -125,6 +125,5 @@ function readOnlyBecause(state: AppState): string | undefined {
   const rights = accessRefusal(state);
   if (rights !== undefined) return rights;
   const owner = ownerNotOverridden(state);
-  if (!owner) return undefined;
-  return `read-only: ${ownerWords(owner)} owns it and puts weights back; --override-owner '${owner.name}' overrides`;
+  return owner && ownerRefusal(owner, `--override-owner '${owner.name}'`);
 }

@@ -5,10 +5,10 @@ import { render } from 'ink';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../../src/components/app.tsx';
 import { inFewBytes } from '../../src/components/in-few-bytes.ts';
-import { rewritingOutput } from '../../src/components/rewriting-output.ts';
 import { SessionProvider } from '../../src/components/use-app-state.tsx';
 import type { TrafficState } from '../../src/session/state.ts';
 import { createAppStore } from '../../src/session/store.ts';
+import { rewritingOutput } from '../../src/terminal-writes.ts';
 import { NOW, observedTraffic, stateOf } from '../support/states.ts';
 
 // As the composition root draws: to a terminal, each frame only what differs from the one before.
